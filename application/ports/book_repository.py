@@ -1,0 +1,50 @@
+from typing import Protocol
+
+from domain.book import Book, BookLayout, ContentVersion
+from domain.ids import BookId, OwnerId
+from domain.page import Page, PageRequest
+
+
+class BookRepository(Protocol):
+    """Books and the layouts (chapters, source anchors) of their content versions."""
+
+    async def add(self, book: Book) -> Book:
+        """Keep a new book; if one of this id, or of this owner and (known) content hash, is
+        there already, return that one unchanged."""
+        ...
+
+    async def get(self, book_id: BookId) -> Book:
+        """Raises BookNotFound."""
+        ...
+
+    async def find_by_content(self, owner_id: OwnerId | None, content_hash: str) -> Book | None: ...
+
+    async def list(self, owner_id: OwnerId | None, page: PageRequest) -> Page[Book]:
+        """Newest first. `None`: the books of everybody."""
+        ...
+
+    async def save(self, book: Book) -> None:
+        """Overwrite all but `serving`. Raises BookNotFound."""
+        ...
+
+    async def publish(self, version: ContentVersion) -> None:
+        """Let this version serve from now on: one atomic step, and never back to an older one.
+
+        Raises BookNotFound, StaleWrite if a newer version serves already.
+        """
+        ...
+
+    async def delete(self, book_id: BookId) -> None:
+        """Forget the book and every layout of it. Does nothing if it is gone."""
+        ...
+
+    async def put_layout(self, version: ContentVersion, layout: BookLayout) -> None: ...
+
+    async def layout(self, version: ContentVersion) -> BookLayout:
+        """The whole layout, to resolve positions with; show readers `layout.up_to(frontier)`.
+
+        Raises TextNotFound.
+        """
+        ...
+
+    async def delete_layout(self, version: ContentVersion) -> None: ...

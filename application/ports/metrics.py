@@ -1,0 +1,27 @@
+from typing import Literal, Protocol
+
+from domain.job import Phase
+
+
+class Metrics(Protocol):
+    """What the use cases count. Names and labels of the series stand in the adapter."""
+
+    def job_queued(self) -> None: ...
+
+    def job_started(self) -> None: ...
+
+    def job_ended(
+        self, status: Literal["completed", "failed", "cancelled", "released"]
+    ) -> None: ...
+
+    def phase_finished(self, phase: Phase, seconds: float) -> None: ...
+
+    def characters_extracted(self, count: int) -> None: ...
+
+    def character_processed(self, status: Literal["completed", "failed"]) -> None: ...
+
+    def searched(self, seconds: float, degraded: bool) -> None: ...
+
+    def turn_ended(
+        self, reason: str, seconds: float, first_token_seconds: float | None
+    ) -> None: ...

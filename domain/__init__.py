@@ -1,0 +1,1 @@
+"""The literary and conversational core: standard library only, no I/O, no async."""

@@ -1,0 +1,44 @@
+"""Reading positions as they are written on the wire: `chapter:5`, `37.5%`, `offset:1200`."""
+
+import re
+
+from domain.book import BookLayout
+from domain.errors import InvalidLocator
+from domain.frontier import Frontier
+
+FORMS = "chapter:N (inclusive), N% of the body text, or offset:N"
+
+_CHAPTER = re.compile(r"chapter:\s*(\d{1,6})", re.IGNORECASE)
+_PERCENT = re.compile(r"(\d{1,3}(?:\.\d{1,6})?)\s*%")
+_OFFSET = re.compile(r"offset:\s*(\d{1,12})", re.IGNORECASE)
+
+
+def resolve_locator(locator: str, layout: BookLayout) -> Frontier:
+    """The frontier that a locator names in this book.
+
+    Raises InvalidLocator for another form, a chapter that the book lacks, or over 100 %.
+    """
+    written = locator.strip()
+    if match := _CHAPTER.fullmatch(written):
+        return _after_chapter(int(match[1]), layout)
+    if match := _PERCENT.fullmatch(written):
+        return _at_percent(float(match[1]), layout)
+    if match := _OFFSET.fullmatch(written):
+        return Frontier(min(int(match[1]), layout.length))
+    raise InvalidLocator(f"Give the reading position as {FORMS}.")
+
+
+def _after_chapter(number: int, layout: BookLayout) -> Frontier:
+    chapter = layout.body_chapter(number)
+    if chapter is None:
+        count = sum(c.number is not None for c in layout.chapters)
+        # How many chapters there are is no spoiler: every reader sees a book's thickness.
+        raise InvalidLocator(f"This book has chapters 1 to {count}; give one of them.")
+    return Frontier(chapter.span.end)
+
+
+def _at_percent(percent: float, layout: BookLayout) -> Frontier:
+    if percent > 100:
+        raise InvalidLocator("A percentage lies between 0 and 100.")
+    body = layout.body
+    return Frontier(body.start + round(len(body) * percent / 100))

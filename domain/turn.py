@@ -1,0 +1,83 @@
+"""What a chat turn tells while it runs: typed events, whoever listens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from domain.conversation import Citation
+from domain.ids import MessageId, SessionId, TurnId
+from domain.passage import SearchHit
+
+
+class FinishReason(StrEnum):
+    STOP = "stop"
+    LENGTH = "length"  # the model's limit
+    CANCELLED = "cancelled"  # by the reader
+    ERROR = "error"
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TurnStarted:
+    turn_id: TurnId
+    session_id: SessionId
+    user_message_id: MessageId
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    hits: tuple[SearchHit, ...]
+    degraded: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
+class UsageReported:
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
+class TurnFailed:
+    code: str  # of domain.errors
+    message: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TurnDone:
+    """Always the last event of a turn, whatever became of it. By then all is saved."""
+
+    turn_id: TurnId
+    finish_reason: FinishReason
+    user_message_id: MessageId
+    assistant_message_id: MessageId | None = None  # None: no text came
+    citations: tuple[Citation, ...] = ()
+    usage: Usage = Usage()
+    model: str = ""
+    degraded: tuple[str, ...] = ()
+
+
+TurnEvent = TurnStarted | Retrieved | TextDelta | Cited | UsageReported | TurnFailed | TurnDone
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedEvent:
+    """An event with its place in the turn's log, from 1: the id by which a stream is resumed."""
+
+    number: int
+    event: TurnEvent
