@@ -9,18 +9,6 @@ from enum import StrEnum
 from domain.ids import BookId, JobId, OwnerId
 
 
-class JobState(StrEnum):
-    QUEUED = "queued"
-    RUNNING = "running"
-    COMPLETED = "completed"
-    FAILED = "failed"
-    CANCELLED = "cancelled"
-
-    @property
-    def is_active(self) -> bool:
-        return self in (JobState.QUEUED, JobState.RUNNING)
-
-
 class Phase(StrEnum):
     """The phases of ingestion, in order. Each is idempotent; a resumed job skips those done."""
 
@@ -32,6 +20,31 @@ class Phase(StrEnum):
     EMBED = "embed"
     INDEX = "index"
     PUBLISH = "publish"
+
+
+# The share of each phase in the whole, for one progress bar: about as long as it takes on a novel.
+PHASE_SHARE = {
+    Phase.FETCH: 0.03,
+    Phase.PARSE: 0.04,
+    Phase.CAST: 0.20,
+    Phase.PERSONA: 0.05,
+    Phase.CHUNK: 0.03,
+    Phase.EMBED: 0.60,
+    Phase.INDEX: 0.04,
+    Phase.PUBLISH: 0.01,
+}
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def is_active(self) -> bool:
+        return self in (JobState.QUEUED, JobState.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +88,14 @@ class JobProgress:
     phase: Phase
     fraction: float  # of this phase, 0..1
     detail: str = ""
+
+    @property
+    def overall(self) -> float:
+        """The share of the whole job that is done, 0..1."""
+        before = sum(share for phase, share in PHASE_SHARE.items() if phase_precedes(phase, self.phase))
+        return min(1.0, before + PHASE_SHARE[self.phase] * self.fraction)
+
+
+def phase_precedes(phase: Phase, other: Phase) -> bool:
+    order = tuple(Phase)
+    return order.index(phase) < order.index(other)

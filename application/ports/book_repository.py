@@ -8,9 +8,12 @@ from domain.page import Page, PageRequest
 class BookRepository(Protocol):
     """Books and the layouts (chapters, source anchors) of their content versions."""
 
-    async def add(self, book: Book) -> Book:
-        """Keep a new book; if one of this id, or of this owner and (known) content hash, is
-        there already, return that one unchanged."""
+    async def add(self, book: Book, *, once_per_content: bool) -> Book:
+        """Keep a new book; if one of this id is there already, return that one unchanged.
+
+        With `once_per_content` the same goes for one of this owner and this (known) content
+        hash. One atomic step. Raises BookNotFound where books are made by another system.
+        """
         ...
 
     async def get(self, book_id: BookId) -> Book:

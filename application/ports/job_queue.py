@@ -78,7 +78,9 @@ class JobQueue(Protocol):
         """Raises JobNotFound."""
         ...
 
-    async def active_of(self, book_id: BookId) -> Job | None: ...
+    async def latest_of(self, book_id: BookId) -> Job | None:
+        """The book's newest job, whatever its state; None if it never had one."""
+        ...
 
     async def list(self, owner_id: OwnerId | None, page: PageRequest) -> Page[Job]:
         """Newest first."""

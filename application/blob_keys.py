@@ -1,0 +1,18 @@
+"""Where a book's files lie in the blob store."""
+
+import re
+
+from domain.ids import BookId
+
+_UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def book_blobs(book_id: BookId) -> str:
+    """The prefix of everything that is kept for a book."""
+    return f"books/{book_id}"
+
+
+def source_blob(book_id: BookId, content_id: str, file_name: str) -> str:
+    """The file as received. `content_id` keeps one upload from overwriting another."""
+    name = _UNSAFE.sub("-", file_name).strip(".-")[-80:] or "book"
+    return f"{book_blobs(book_id)}/source/{content_id}/{name}"
