@@ -65,13 +65,17 @@ class SubmitBook:
         kept.
         """
         new_book_id = book_id or BookId(self._new_id())
+        if book_id is not None and (running := await self._active(book_id)):
+            return running
         file = await self._receive_file.receive(content, new_book_id, file_name, media_type)
         try:
             job_id, repeated = await self._job_id(owner_id, idempotency_key, file.content_hash)
             if repeated is not None:
                 await self._blobs.delete(file.blob_key)
                 return repeated
-            book, is_new = await self._book_of(file, new_book_id, owner_id, named=book_id is not None)
+            book, is_new = await self._book_of(
+                file, new_book_id, owner_id, named=book_id is not None
+            )
         except BaseException:
             await self._blobs.delete(file.blob_key)
             raise
@@ -115,6 +119,12 @@ class SubmitBook:
             once_per_content=False,
         )
         return await self._queued(book, job_id, owner_id, rerun=True, is_new=True, url=url)
+
+    async def _active(self, book_id: BookId) -> Submission | None:
+        job = await self._jobs.latest_of(book_id)
+        if job is None or not job.state.is_active:
+            return None
+        return Submission(await self._books.get(book_id), job, created=False)
 
     async def _job_id(
         self, owner_id: OwnerId, key: str | None, fingerprint: str

@@ -1,0 +1,114 @@
+"""`falsafa cast`: who is in a book, of the library or straight from a file."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from dependency_injector.wiring import Provide, inject
+from domain.cast_json import cast_to_json
+from rich.table import Table
+
+from adapters.inbound.cli.arguments import JsonOption, UpToOption
+from adapters.inbound.cli.console import out
+from adapters.inbound.cli.find_book import find_book, version_of
+from adapters.inbound.cli.runtime import run
+from application.ports.book_parser import BookParser
+from application.ports.book_repository import BookRepository
+from application.ports.cast_repository import CastRepository
+from application.ports.character_extractor import CharacterExtractor
+from application.resolve_frontier import ResolveFrontier
+from domain.cast import Cast
+from domain.frontier import WHOLE_BOOK
+from domain.locator import resolve_locator
+from domain.relations import RelationKind, relations_of
+
+SHOWN = 25  # characters a table has room for
+SHOWN_PAIRS = 8
+
+
+def cast(
+    book: Annotated[
+        str,
+        typer.Argument(metavar="BOOK|FILE", help="A book of the library, or any file of a book."),
+    ],
+    as_json: JsonOption = False,
+    raw: Annotated[
+        bool,
+        typer.Option("--raw", help="Take a text file exactly as it is: offsets are the file's."),
+    ] = False,
+    up_to: UpToOption = None,
+) -> None:
+    """Show who is in a book: names, lines spoken, who talks with whom.
+
+    With --json: characters, and every quotation with its speaker, by code-point offsets.
+    """
+    found = run(lambda: _cast(book, raw, up_to))
+    if as_json:
+        out.print_json(json.dumps(cast_to_json(found)))
+    else:
+        show_cast(found)
+
+
+def show_cast(found: Cast) -> None:
+    for warning in found.warnings:
+        out.print(f"note: {warning}", markup=False)
+    if not found.characters:
+        out.print("No characters were found.")
+        return
+    table = Table("name", "also called", "lines", "mentions", "", box=None, pad_edge=False)
+    for character in found.characters[:SHOWN]:
+        others = [a.text for a in character.aliases if a.text != character.name]
+        table.add_row(
+            character.name + (" (narrator)" if character.is_narrator else ""),
+            ", ".join(others[:5]),
+            str(character.quote_count),
+            str(character.mention_count),
+            character.gender or "",
+        )
+    out.print(table)
+    if len(found.characters) > SHOWN:
+        out.print(f"… and {len(found.characters) - SHOWN} more")
+    _show_conversations(found)
+
+
+def _show_conversations(found: Cast) -> None:
+    names = {c.id: c.name for c in found.characters}
+    pairs = [r for r in relations_of(found) if r.kind is RelationKind.SPEAKS_WITH]
+    if pairs:
+        out.print("\n[bold]who talks with whom[/bold]")
+    for pair in pairs[:SHOWN_PAIRS]:
+        line = f"  {names[pair.first_id]} and {names[pair.second_id]}: {pair.weight} lines"
+        out.print(line, markup=False)
+
+
+@inject
+async def _cast(
+    wanted: str,
+    raw: bool,
+    up_to: str | None,
+    books: BookRepository = Provide["books"],
+    casts: CastRepository = Provide["casts"],
+    resolve_frontier: ResolveFrontier = Provide["resolve_frontier"],
+) -> Cast:
+    path = Path(wanted)
+    if path.is_file():
+        return await _cast_of_file(path, raw, up_to)
+    book = await find_book(books, wanted)
+    frontier = await resolve_frontier.resolve(version_of(book), up_to)
+    return await casts.get(version_of(book), frontier)
+
+
+@inject
+async def _cast_of_file(
+    path: Path,
+    raw: bool,
+    up_to: str | None,
+    parser: BookParser = Provide["parser"],
+    raw_parser: BookParser = Provide["raw_parser"],
+    extractor: CharacterExtractor = Provide["extractor"],
+) -> Cast:
+    parsed = await (raw_parser if raw else parser).parse(path, path.name, "")
+    found = await extractor.extract(parsed.text, parsed.layout, parsed.metadata.language)
+    frontier = resolve_locator(up_to, parsed.layout) if up_to else WHOLE_BOOK
+    return found.up_to(frontier) if up_to else found

@@ -1,0 +1,117 @@
+"""One job, from its lease to its end: heartbeats beside the work, and what follows from each
+way that it can end."""
+
+import asyncio
+from contextlib import suppress
+from typing import Literal
+
+import structlog
+
+from application.ingest_book import IngestBook
+from application.ports.job_queue import JobQueue
+from application.ports.metrics import Metrics
+from domain.errors import BookNotFound, FalsafaError, LeaseLost, Unavailable
+from domain.job import JobError, JobLease, JobProgress, JobState
+
+log = structlog.get_logger()
+
+Ending = Literal["completed", "failed", "cancelled", "released"]
+
+
+class JobRun:
+    def __init__(
+        self,
+        lease: JobLease,
+        *,
+        jobs: JobQueue,
+        ingest_book: IngestBook,
+        metrics: Metrics,
+        heartbeat_seconds: float,
+    ) -> None:
+        self._lease = lease
+        self._jobs = jobs
+        self._ingest_book = ingest_book
+        self._metrics = metrics
+        self._heartbeat_seconds = heartbeat_seconds
+        self._cancel_asked = False
+        self._log = log.bind(job_id=lease.job.id, book_id=lease.job.book_id)
+
+    async def to_its_end(self) -> None:
+        self._metrics.job_started()
+        ending: Ending = "released"
+        try:
+            ending = await self._ending()
+        except LeaseLost:
+            self._log.warning("lease_lost")  # another worker has the job; nothing is ours to write
+        finally:
+            self._metrics.job_ended(ending)
+            self._log.info("job_ended", ending=ending)
+
+    async def _ending(self) -> Ending:
+        try:
+            await self._work_with_heartbeat()
+            await self._jobs.complete(self._lease)
+        except LeaseLost:
+            raise
+        except asyncio.CancelledError:
+            if not self._cancel_asked:
+                await asyncio.shield(self._jobs.release(self._lease))
+                raise
+            await self._ingest_book.cancelled(await self._jobs.get(self._lease.job.id))
+            await self._jobs.cancelled(self._lease)
+            return "cancelled"
+        except BookNotFound as error:  # deleted under our hands
+            await self._jobs.fail(self._lease, JobError(error.code, error.message), retry=False)
+            return "cancelled"
+        except FalsafaError as error:
+            return await self._failed(
+                JobError(error.code, error.message), retry=isinstance(error, Unavailable)
+            )
+        except Exception as error:
+            self._log.exception("job_crashed")
+            message = f"An unexpected error ({type(error).__name__}) stopped it; see the log."
+            return await self._failed(JobError("internal_error", message), retry=True)
+        return "completed"
+
+    async def _failed(self, error: JobError, *, retry: bool) -> Ending:
+        job = await self._jobs.fail(self._lease, error, retry=retry)
+        if job.state is not JobState.FAILED:
+            self._log.warning("job_will_be_retried", code=error.code, attempts=job.attempts)
+            return "released"
+        self._log.warning("job_failed", code=error.code)
+        await self._ingest_book.failed(job, error)
+        return "failed"
+
+    async def _work_with_heartbeat(self) -> None:
+        """Run the use case; stop it if the lease is lost or cancelling is asked."""
+        work = asyncio.create_task(self._ingest_book.run(self._lease, self._report))
+        beat = asyncio.create_task(self._heartbeat(work))
+        try:
+            await work
+        finally:
+            beat.cancel()
+            with suppress(asyncio.CancelledError):
+                await beat
+            if not work.done():
+                work.cancel()
+                with suppress(asyncio.CancelledError):
+                    await work
+
+    async def _heartbeat(self, work: "asyncio.Task[None]") -> None:
+        while True:
+            await asyncio.sleep(self._heartbeat_seconds)
+            try:
+                job = await self._jobs.heartbeat(self._lease)
+            except Unavailable as error:
+                self._log.warning("heartbeat_missed", code=error.code)
+                continue
+            except LeaseLost:
+                work.cancel()
+                raise
+            if job.cancel_requested:
+                self._cancel_asked = True
+                work.cancel()
+                return
+
+    async def _report(self, progress: JobProgress) -> None:
+        await self._jobs.report(self._lease, progress)
