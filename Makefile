@@ -1,12 +1,15 @@
 # The one list of commands. `make help` prints it.
 .DEFAULT_GOAL := help
 PYTHON ?= python3.11
+BOOK ?= examples/the-dowager-at-home.md
+DATA ?= $(FALSAFA_EVAL_DIR)
+OUT ?= out
 UV := .venv/bin/uv
-RUN := $(UV) run --frozen --no-sync
+BIN := .venv/bin
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
-	.venv/bin/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
 
 .venv/.synced: .venv/bin/uv pyproject.toml uv.lock
 	$(UV) sync --frozen --quiet --inexact
@@ -14,6 +17,36 @@ RUN := $(UV) run --frozen --no-sync
 
 setup: .venv/.synced ## Prepare the environment in .venv
 
+demo: setup ## Take a book in (BOOK=path), show its cast, search it, talk with its hero
+	$(BIN)/falsafa demo "$(BOOK)"
+
+serve: setup ## Serve the API on http://127.0.0.1:8001
+	$(BIN)/falsafa serve
+
+test: setup ## Run the tests
+	$(BIN)/pytest
+
+check: setup ## Format, lint, types, layers, dependencies, coverage of the core
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+	$(BIN)/pytest tests/unit tests/contract --cov --cov-report=term
+
+bench-cast: setup ## Cast of every novel under DATA, predictions to OUT (SCORER=script scores them)
+	$(BIN)/python -m benchmarks.cast --data "$(DATA)" --out "$(OUT)"
+
+bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT
+	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)"
+
+bench-latency: setup ## Time to health, time to first token, ingest by phase (BOOK=path)
+	$(BIN)/python -m benchmarks.latency --book "$(BOOK)"
+
+clean: ## Remove the environment and what tools have cached
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis out
+
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
-.PHONY: setup help
+
+.PHONY: setup demo serve test check bench-cast bench-search bench-latency clean help

@@ -1,0 +1,1 @@
+"""The HTTP side: routes, Server-Sent Events, and the one place that knows status codes."""

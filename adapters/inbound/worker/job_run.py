@@ -67,7 +67,7 @@ class JobRun:
             return await self._failed(
                 JobError(error.code, error.message), retry=isinstance(error, Unavailable)
             )
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - nothing may end a job without a word
             self._log.exception("job_crashed")
             message = f"An unexpected error ({type(error).__name__}) stopped it; see the log."
             return await self._failed(JobError("internal_error", message), retry=True)

@@ -1,0 +1,71 @@
+"""What several resources share."""
+
+import re
+from typing import Annotated, Generic, TypeVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+from domain.page import Page
+from domain.span import Span
+
+T = TypeVar("T")
+Out = TypeVar("Out")
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+
+
+def without_controls(text: str) -> str:
+    """No reader types control characters, and some stores refuse them."""
+    return _CONTROL.sub("", text)
+
+
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise ValueError("write something")
+    return text
+
+
+CleanText = Annotated[str, AfterValidator(without_controls)]
+FilledText = Annotated[str, AfterValidator(without_controls), AfterValidator(_not_blank)]
+
+MAX_MESSAGE = 20_000  # characters of one message
+MAX_PREFERENCES = 2_000
+
+Locator = Annotated[
+    CleanText,
+    Field(
+        max_length=64,
+        description="How far the reader has read: `chapter:5` (inclusive), `37.5%` of the body "
+        "text, or `offset:1200`. Nothing beyond it is told.",
+        examples=["chapter:5", "37.5%", "offset:1200"],
+    ),
+]
+
+
+class Request(BaseModel):
+    """A body of the native API: a field that is not known is a mistake worth telling."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class Position(BaseModel):
+    """Code-point offsets into the book's canonical text, end exclusive."""
+
+    start: int = Field(ge=0, examples=[1042])
+    end: int = Field(ge=0, examples=[1098])
+
+    @classmethod
+    def of(cls, span: Span) -> "Position":
+        return cls(start=span.start, end=span.end)
+
+
+class Listing(BaseModel, Generic[Out]):
+    """One page. Send `next_cursor` back as `cursor` for the next; null means that this was the
+    last."""
+
+    items: list[Out]
+    next_cursor: str | None = None
+
+    @classmethod
+    def of(cls, page: Page[T], items: list[Out]) -> "Listing[Out]":
+        return cls(items=items, next_cursor=page.next_cursor)

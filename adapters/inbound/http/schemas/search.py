@@ -1,0 +1,42 @@
+"""Search results: ranks, never scores. A score holds statistics of the unread part too."""
+
+from pydantic import BaseModel, Field
+
+from adapters.inbound.http.schemas.common import Position
+from domain.passage import SearchHit, SearchResult
+
+
+class HitOut(Position):
+    rank: int = Field(ge=1)
+    text: str
+    passage_index: int
+    chapter_index: int
+    chapter_title: str
+    highlights: list[Position] = Field(description="The words that matched, in the same offsets.")
+
+    @classmethod
+    def of(cls, hit: SearchHit) -> "HitOut":  # type: ignore[override]
+        return cls(
+            start=hit.passage.span.start,
+            end=hit.passage.span.end,
+            rank=hit.rank,
+            text=hit.passage.text,
+            passage_index=hit.passage.index,
+            chapter_index=hit.passage.chapter_index,
+            chapter_title=hit.chapter_title,
+            highlights=[Position.of(span) for span in hit.highlights],
+        )
+
+
+class SearchOut(BaseModel):
+    hits: list[HitOut]
+    signals: list[str] = Field(examples=[["keywords", "vectors"]])
+    degraded: list[str] = Field(description="Plain words for each part that was missing.")
+
+    @classmethod
+    def of(cls, result: SearchResult) -> "SearchOut":
+        return cls(
+            hits=[HitOut.of(hit) for hit in result.hits],
+            signals=list(result.signals),
+            degraded=list(result.degraded),
+        )
