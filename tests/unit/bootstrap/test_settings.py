@@ -1,0 +1,86 @@
+from pathlib import Path
+
+import pytest
+
+from bootstrap.checks import NOT_SERVED, check_listening, check_settings
+from bootstrap.settings import Settings, load_settings
+from domain.errors import Misconfigured
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for field in Settings.model_fields.values():
+        monkeypatch.delenv(str(field.validation_alias), raising=False)
+
+
+def test_with_nothing_set_the_embedded_parts_serve() -> None:
+    settings = load_settings()
+
+    check_settings(settings, {})
+    assert (settings.llm_provider, settings.embedding_provider) == ("extractive", "minilm")
+    assert settings.prompts_dir == settings.data_dir / "prompts"
+
+
+def test_variables_are_read_and_an_empty_one_counts_as_not_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("FALSAFA_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("FALSAFA_PORT", "")
+    monkeypatch.setenv("CORS_ORIGINS", "http://a.example, http://b.example")
+
+    settings = load_settings()
+
+    assert settings.data_dir == tmp_path
+    assert settings.port == 8001
+    assert settings.cors_origin_list == ("http://a.example", "http://b.example")
+
+
+def test_a_wrong_value_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAX_PROCESSING_WORKERS", "many")
+
+    with pytest.raises(Misconfigured, match="MAX_PROCESSING_WORKERS"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", NOT_SERVED)
+def test_a_part_that_this_version_lacks_stops_the_start(name: str) -> None:
+    with pytest.raises(Misconfigured, match=name):
+        check_settings(load_settings(), {name: "somewhere"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "line"),
+    [
+        ("AUTH_MODE", "key", "BACKEND_API_KEY="),
+        ("EMBEDDING_DIMENSION", "768", "EMBEDDING_DIMENSION=384"),
+        ("LLM_PROVIDER", "ollama", "LLM_MODEL="),
+    ],
+)
+def test_a_half_configured_part_names_the_line_to_add(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str, line: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(Misconfigured, match=line):
+        check_settings(load_settings(), {})
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
+def test_no_key_is_asked_on_loopback(host: str) -> None:
+    check_listening(load_settings(), host)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.4", "::", "books.example"])
+def test_beyond_loopback_a_key_is_needed(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(Misconfigured, match="BACKEND_API_KEY"):
+        check_listening(load_settings(), host)
+
+    monkeypatch.setenv("AUTH_MODE", "key")
+    monkeypatch.setenv("BACKEND_API_KEY", "s3cret")
+    check_listening(load_settings(), host)
+
+
+def test_a_key_never_shows_in_what_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("BACKEND_API_KEY", "s3cret")
+
+    assert "s3cret" not in repr(load_settings())
