@@ -143,6 +143,11 @@ class Settings(BaseSettings):
         return self.system_prompt_storage_path or self.data_dir / "prompts"
 
     @property
+    def models_dir(self) -> Path:
+        """What is built once from installed packages: the embedder's graph, the token ranks."""
+        return self.data_dir / "models"
+
+    @property
     def cors_origin_list(self) -> tuple[str, ...]:
         return _list(self.cors_origins)
 

@@ -44,11 +44,8 @@ def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Take a book out of the library, with its cast, its index and its conversations."""
-    found = run(lambda: _find(book))
-    if not yes:
-        typer.confirm(f"Remove {found.title} and every conversation about it?", abort=True)
-    run(lambda: _remove(found))
-    out.print(f"{found.title} is gone.", markup=False)
+    removed = run(lambda: _remove(book, ask=not yes))
+    out.print(f"{removed.title} is gone.", markup=False)
 
 
 def export(book: BookArgument, up_to: UpToOption = None) -> None:
@@ -62,13 +59,18 @@ async def _all(library: BookRepository = Provide["books"]) -> list[Book]:
 
 
 @inject
-async def _find(wanted: str, library: BookRepository = Provide["books"]) -> Book:
-    return await find_book(library, wanted)
-
-
-@inject
-async def _remove(book: Book, delete_book: DeleteBook = Provide["delete_book"]) -> None:
+async def _remove(
+    wanted: str,
+    *,
+    ask: bool,
+    library: BookRepository = Provide["books"],
+    delete_book: DeleteBook = Provide["delete_book"],
+) -> Book:
+    book = await find_book(library, wanted)
+    if ask:
+        typer.confirm(f"Remove {book.title} and every conversation about it?", abort=True)
     await delete_book.delete(book.id)
+    return book
 
 
 @inject

@@ -1,7 +1,6 @@
 """`falsafa serve`: the API and a worker in one process."""
 
-from collections.abc import Callable
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import typer
 from dependency_injector.wiring import Provide, inject
@@ -10,7 +9,11 @@ from adapters.inbound.cli.console import err
 from adapters.inbound.cli.runtime import EXIT_INPUT
 from domain.errors import Misconfigured
 
-Serve = Callable[[str | None, int | None], None]
+
+class Server(Protocol):
+    def run(self, host: str | None, port: int | None) -> None:
+        """Serve until a signal ends it. Raises Misconfigured."""
+        ...
 
 
 def serve(
@@ -29,5 +32,5 @@ def serve(
 
 
 @inject
-def _serve(host: str | None, port: int | None, server: Serve = Provide["serve.provider"]) -> None:
-    server(host, port)
+def _serve(host: str | None, port: int | None, server: Server = Provide["server"]) -> None:
+    server.run(host, port)
