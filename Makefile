@@ -43,10 +43,13 @@ bench-search: setup ## Answers to the retrieval questions under DATA, rankings t
 bench-latency: setup ## Time to health, time to first token, ingest by phase (BOOK=path)
 	$(BIN)/python -m benchmarks.latency --book "$(BOOK)"
 
+docs: setup ## Write the generated pages of docs/
+	$(BIN)/python -m bootstrap.settings_table
+
 clean: ## Remove the environment and what tools have cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis out
 
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.PHONY: setup demo serve test check bench-cast bench-search bench-latency clean help
+.PHONY: docs setup demo serve test check bench-cast bench-search bench-latency clean help
