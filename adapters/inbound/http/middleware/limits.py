@@ -69,7 +69,9 @@ class _Body:
             async with asyncio.timeout(self._idle_seconds):
                 message = await self._receive()
         except TimeoutError as error:
-            raise HTTPException(408, "The request's body came too slowly; send it again.") from error
+            raise HTTPException(
+                408, "The request's body came too slowly; send it again."
+            ) from error
         self._size += len(message.get("body", b""))
         self._is_whole = not message.get("more_body", False)
         if self._size > self._max_bytes:

@@ -28,8 +28,7 @@ def _not_blank(text: str) -> str:
 CleanText = Annotated[str, AfterValidator(without_controls)]
 FilledText = Annotated[str, AfterValidator(without_controls), AfterValidator(_not_blank)]
 
-MAX_MESSAGE = 20_000  # characters of one message
-MAX_PREFERENCES = 2_000
+MAX_PREFERENCES = 2_000  # characters; how long a message may be is the turn's to say
 
 Locator = Annotated[
     CleanText,

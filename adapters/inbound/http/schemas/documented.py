@@ -3,16 +3,24 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, AnyUrl, BaseModel, ConfigDict, Field, TypeAdapter
 
 from adapters.inbound.http.schemas.common import (
-    MAX_MESSAGE,
     MAX_PREFERENCES,
     CleanText,
     FilledText,
     Locator,
 )
 from adapters.inbound.http.schemas.jobs import JobOut
+
+_any_url = TypeAdapter(AnyUrl)
+
+
+def _is_uri(written: str) -> str:
+    """Checked, but kept as it is: a signed URL would not survive being normalized."""
+    _any_url.validate_python(written)
+    return written
+
 
 _BOOK = "4f0c3a52-8a0a-4b7c-9a0e-2f5f3c0d1e11"
 _USER = "7c9e6679-7425-40de-944b-e07fc1f90ae7"
@@ -33,7 +41,11 @@ class ProcessingIn(BaseModel):
     )
 
     book_id: UUID
-    file_url: Annotated[CleanText, Field(max_length=4096, json_schema_extra={"format": "uri"})]
+    file_url: Annotated[
+        CleanText,
+        AfterValidator(_is_uri),
+        Field(max_length=4096, json_schema_extra={"format": "uri"}),
+    ]
     user_id: UUID
 
 
@@ -72,6 +84,6 @@ class ChatIn(BaseModel):
     character_id: UUID
     book_id: UUID
     session_id: UUID
-    user_message: Annotated[FilledText, Field(max_length=MAX_MESSAGE)]
+    user_message: FilledText
     preferences: Annotated[CleanText, Field(max_length=MAX_PREFERENCES)] | None = None
     read_up_to: Locator | None = None

@@ -15,7 +15,7 @@ class HitOut(Position):
     highlights: list[Position] = Field(description="The words that matched, in the same offsets.")
 
     @classmethod
-    def of(cls, hit: SearchHit) -> "HitOut":  # type: ignore[override]
+    def of_hit(cls, hit: SearchHit) -> "HitOut":
         return cls(
             start=hit.passage.span.start,
             end=hit.passage.span.end,
@@ -36,7 +36,7 @@ class SearchOut(BaseModel):
     @classmethod
     def of(cls, result: SearchResult) -> "SearchOut":
         return cls(
-            hits=[HitOut.of(hit) for hit in result.hits],
+            hits=[HitOut.of_hit(hit) for hit in result.hits],
             signals=list(result.signals),
             degraded=list(result.degraded),
         )

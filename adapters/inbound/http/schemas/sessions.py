@@ -7,7 +7,6 @@ from uuid import UUID
 from pydantic import BaseModel, Field
 
 from adapters.inbound.http.schemas.common import (
-    MAX_MESSAGE,
     MAX_PREFERENCES,
     CleanText,
     FilledText,
@@ -55,9 +54,7 @@ class SessionOut(BaseModel):
 
 
 class MessageIn(Request):
-    message: Annotated[FilledText, Field(max_length=MAX_MESSAGE)] = Field(
-        examples=["What do you think of facts?"]
-    )
+    message: FilledText = Field(examples=["What do you think of facts?"])
     preferences: Annotated[CleanText, Field(max_length=MAX_PREFERENCES)] = ""
     read_up_to: Locator | None = None
 
