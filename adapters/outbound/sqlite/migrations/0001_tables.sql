@@ -39,8 +39,8 @@ CREATE TABLE chapters (
     version INTEGER NOT NULL,
     idx INTEGER NOT NULL,
     title TEXT NOT NULL,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
     kind TEXT NOT NULL,
     number INTEGER,
     heading_start INTEGER,
@@ -54,7 +54,7 @@ CREATE TABLE source_anchors (
     book_id TEXT NOT NULL,
     version INTEGER NOT NULL,
     idx INTEGER NOT NULL,
-    offset INTEGER NOT NULL,
+    start_offset INTEGER NOT NULL,
     item TEXT NOT NULL,
     item_index INTEGER NOT NULL,
     path TEXT NOT NULL,
@@ -73,7 +73,7 @@ CREATE TABLE casts (
 CREATE TABLE characters (
     book_id TEXT NOT NULL,
     version INTEGER NOT NULL,
-    sort_order INTEGER NOT NULL,
+    idx INTEGER NOT NULL, -- by falling prominence
     id TEXT NOT NULL,
     name TEXT NOT NULL,
     gender TEXT,
@@ -82,7 +82,7 @@ CREATE TABLE characters (
     mention_count INTEGER NOT NULL,
     quote_count INTEGER NOT NULL,
     is_narrator INTEGER NOT NULL,
-    PRIMARY KEY (book_id, version, sort_order),
+    PRIMARY KEY (book_id, version, idx),
     UNIQUE (book_id, version, id),
     FOREIGN KEY (book_id, version) REFERENCES casts ON DELETE CASCADE
 ) WITHOUT ROWID;
@@ -104,8 +104,8 @@ CREATE TABLE quotes (
     version INTEGER NOT NULL,
     idx INTEGER NOT NULL,
     id TEXT NOT NULL,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
     utterance INTEGER NOT NULL,
     speaker_id TEXT,
     confidence REAL NOT NULL,
@@ -120,8 +120,8 @@ CREATE TABLE mentions (
     book_id TEXT NOT NULL,
     version INTEGER NOT NULL,
     idx INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
     character_id TEXT NOT NULL,
     kind TEXT NOT NULL,
     alias TEXT NOT NULL,
@@ -157,8 +157,8 @@ CREATE TABLE passages (
     book_id TEXT NOT NULL,
     version INTEGER NOT NULL,
     idx INTEGER NOT NULL,
-    start INTEGER NOT NULL,
-    "end" INTEGER NOT NULL,
+    start_offset INTEGER NOT NULL,
+    end_offset INTEGER NOT NULL,
     chapter_index INTEGER NOT NULL,
     text TEXT NOT NULL,
     context TEXT NOT NULL,
@@ -239,10 +239,9 @@ CREATE TABLE jobs (
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     finished_at TEXT,
-    available_at TEXT NOT NULL, -- not claimed before
+    claimable_at TEXT NOT NULL, -- queued: after a pause; running: when the lease runs out
     token INTEGER NOT NULL DEFAULT 0, -- of the last lease
-    worker_id TEXT,
-    lease_expires_at TEXT
+    worker_id TEXT
 );
 CREATE UNIQUE INDEX one_active_job_a_book ON jobs (book_id) WHERE state IN ('queued', 'running');
 CREATE INDEX jobs_by_book ON jobs (book_id);
@@ -258,6 +257,7 @@ CREATE TABLE turn_events (
     turn_id TEXT NOT NULL,
     number INTEGER NOT NULL,
     event TEXT NOT NULL, -- JSON
+    is_last INTEGER NOT NULL,
     created_at TEXT NOT NULL,
     PRIMARY KEY (turn_id, number)
 ) WITHOUT ROWID;

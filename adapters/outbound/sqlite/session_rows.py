@@ -1,0 +1,79 @@
+"""Sessions and messages as rows."""
+
+import sqlite3
+
+from adapters.outbound.sqlite.values import (
+    from_json,
+    from_time,
+    from_time_or_none,
+    to_json,
+    to_time,
+    to_time_or_none,
+)
+from domain.conversation import Message, MessageState, Role, Session
+from domain.frontier import Frontier
+from domain.turn_json import citation_from_json, citation_to_json
+
+
+def session_row(session: Session) -> dict[str, object]:
+    return {
+        "id": session.id,
+        "user_id": session.user_id,
+        "book_id": session.book_id,
+        "character_id": session.character_id,
+        "title": session.title,
+        "frontier": session.frontier.offset,
+        "message_count": session.message_count,
+        "last_message_at": from_time_or_none(session.last_message_at),
+        "last_message_preview": session.last_message_preview,
+        "created_at": from_time(session.created_at),
+        "updated_at": from_time(session.updated_at),
+    }
+
+
+def session_of(row: sqlite3.Row) -> Session:
+    return Session(
+        id=row["id"],
+        user_id=row["user_id"],
+        book_id=row["book_id"],
+        created_at=to_time(row["created_at"]),
+        updated_at=to_time(row["updated_at"]),
+        character_id=row["character_id"],
+        title=row["title"],
+        frontier=Frontier(row["frontier"]),
+        message_count=row["message_count"],
+        last_message_at=to_time_or_none(row["last_message_at"]),
+        last_message_preview=row["last_message_preview"],
+    )
+
+
+def message_row(message: Message) -> dict[str, object]:
+    metadata = {
+        "citations": [citation_to_json(citation) for citation in message.citations],
+        "degraded": message.degraded,
+    }
+    return {
+        "id": message.id,
+        "session_id": message.session_id,
+        "turn_id": message.turn_id,
+        "role": message.role,
+        "content": message.content,
+        "state": message.state,
+        "metadata": to_json(metadata),
+        "created_at": from_time(message.created_at),
+    }
+
+
+def message_of(row: sqlite3.Row) -> Message:
+    metadata = from_json(row["metadata"])
+    return Message(
+        id=row["id"],
+        session_id=row["session_id"],
+        turn_id=row["turn_id"],
+        role=Role(row["role"]),
+        content=row["content"],
+        created_at=to_time(row["created_at"]),
+        state=MessageState(row["state"]),
+        citations=tuple(citation_from_json(c) for c in metadata["citations"]),
+        degraded=tuple(metadata["degraded"]),
+    )

@@ -1,0 +1,93 @@
+"""Events of a turn, and citations, as plain JSON: for logs and stores, not for the wire."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
+from typing import Any, TypeAlias
+
+from domain.conversation import Citation
+from domain.passage import Passage, SearchHit
+from domain.span import Span
+from domain.turn import (
+    Cited,
+    FinishReason,
+    Retrieved,
+    TextDelta,
+    TurnDone,
+    TurnEvent,
+    TurnFailed,
+    TurnStarted,
+    Usage,
+    UsageReported,
+)
+
+Json: TypeAlias = dict[str, Any]
+
+
+def citation_to_json(citation: Citation) -> Json:
+    return asdict(citation)
+
+
+def citation_from_json(written: Mapping[str, Any]) -> Citation:
+    return Citation(**{**written, "span": Span(**written["span"])})
+
+
+def event_to_json(event: TurnEvent) -> Json:
+    """An object with `type`, which names the event, and its fields."""
+    return {"type": _NAMES[type(event)], **asdict(event)}
+
+
+def event_from_json(written: Mapping[str, Any]) -> TurnEvent:
+    """The event that `event_to_json` wrote."""
+    fields = dict(written)
+    return _READERS[fields.pop("type")](fields)
+
+
+def _retrieved(fields: Json) -> Retrieved:
+    return Retrieved(
+        hits=tuple(_hit(hit) for hit in fields["hits"]), degraded=tuple(fields["degraded"])
+    )
+
+
+def _hit(written: Json) -> SearchHit:
+    passage = written["passage"]
+    return SearchHit(
+        rank=written["rank"],
+        passage=Passage(**{**passage, "span": Span(**passage["span"])}),
+        chapter_title=written["chapter_title"],
+        highlights=tuple(Span(**span) for span in written["highlights"]),
+    )
+
+
+def _done(fields: Json) -> TurnDone:
+    return TurnDone(
+        **{
+            **fields,
+            "finish_reason": FinishReason(fields["finish_reason"]),
+            "citations": tuple(citation_from_json(c) for c in fields["citations"]),
+            "usage": Usage(**fields["usage"]),
+            "degraded": tuple(fields["degraded"]),
+        }
+    )
+
+
+_NAMES: Mapping[type[TurnEvent], str] = {
+    TurnStarted: "turn_started",
+    Retrieved: "retrieved",
+    TextDelta: "text_delta",
+    Cited: "cited",
+    UsageReported: "usage_reported",
+    TurnFailed: "turn_failed",
+    TurnDone: "turn_done",
+}
+
+_READERS: Mapping[str, Callable[[Json], TurnEvent]] = {
+    "turn_started": lambda fields: TurnStarted(**fields),
+    "retrieved": _retrieved,
+    "text_delta": lambda fields: TextDelta(**fields),
+    "cited": lambda fields: Cited(citation_from_json(fields["citation"])),
+    "usage_reported": lambda fields: UsageReported(Usage(**fields["usage"])),
+    "turn_failed": lambda fields: TurnFailed(**fields),
+    "turn_done": _done,
+}
