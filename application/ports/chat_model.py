@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
@@ -68,8 +68,8 @@ class ChatModel(Protocol):
         """False where it can only quote the book."""
         ...
 
-    def stream(self, request: ChatRequest) -> AsyncIterator[ModelOutput]:
-        """Text deltas, then one ModelFinished. Closing the iterator stops the work upstream.
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
+        """Text deltas, then one ModelFinished. Closing the generator stops the work upstream.
 
         Raises ModelUnavailable, ModelRateLimited, ModelTimedOut, ModelFailed, ContextOverflow,
         ModelRefused, also after text has come.

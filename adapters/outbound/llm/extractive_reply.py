@@ -1,0 +1,152 @@
+"""A reply made of quotations: a character's own lines first, then what the narration tells.
+
+Whatever stands in quotation marks is the book's text, but for white space; what was left out of a
+long stretch is marked by an ellipsis outside the marks. [n] is the number of the passage.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from application.ports.chat_model import ChatRequest, Evidence
+from domain.follow_up import standalone_query
+from domain.sentences import sentences
+from domain.span import Span
+from domain.wording import Wordings, best_fit, content_words
+
+NOTE = "(No language model is set up, so this answer is in the book's own words.)"
+NO_WORDS = "I find no words on that in what has been read of the book."
+UNCERTAIN = "I find no words that answer this outright; what comes nearest is this:"
+ONLY_TOLD = "I say nothing of that myself, but the book tells of it:"
+ALSO_TOLD = "And the book tells of it:"
+
+MAX_LINES = 2  # of a character in one reply
+MAX_SENTENCES = 3  # where the book itself answers
+LONGEST = 320  # code points of one quotation
+_NEARLY = 0.6  # of the best fit: enough for a second quotation
+_EARLIER_PASSAGES = 0.1  # how much the order of the search weighs beside the words
+_OPENERS = frozenset(
+    content_words("hello hi hey good morning afternoon evening day dear greetings")
+)
+_WORTH_TELLING = 6  # words that carry meaning: enough to stand alone
+
+
+@dataclass(frozen=True, slots=True)
+class _Quotable:
+    text: str
+    number: int | None  # of the passage that it lies in; None for a line elsewhere
+
+    @property
+    def rank(self) -> int:
+        return self.number or 99
+
+
+def compose_reply(request: ChatRequest) -> str:
+    query = standalone_query(request.message, [m.content for m in request.history], {})
+    paragraphs = list(_answer(request, query))
+    if not request.history:
+        paragraphs.append(NOTE)
+    return "\n\n".join(paragraphs)
+
+
+def _answer(request: ChatRequest, query: str) -> Iterator[str]:
+    own = _own_lines(request)
+    told = [sentence for e in request.evidence for sentence in _sentences(e)]
+    if own and set(content_words(request.message)) <= _OPENERS:
+        yield _quoted(own[0], query)
+        return
+    fits = _fits([*own, *told], query)
+    lines = _best(own, fits[: len(own)], MAX_LINES)
+    narrated = _best(told, fits[len(own) :], 1 if request.character_name else MAX_SENTENCES)
+    if lines:
+        yield "\n".join(_quoted(line, query) for line in lines)
+        if narrated and not _repeats(narrated[0], lines):
+            yield f"{ALSO_TOLD} {_quoted(narrated[0], query)}"
+    elif narrated:
+        lead = [ONLY_TOLD] if request.character_name else []
+        yield "\n".join([*lead, *(_quoted(sentence, query) for sentence in narrated)])
+    else:
+        yield from _nearest(own, told, query)
+
+
+def _own_lines(request: ChatRequest) -> list[_Quotable]:
+    """The character's lines, those that fit best (the turn has ordered them) first, then those
+    that stand in the passages."""
+    places = {line.span: line.text for line in request.own_lines}
+    places |= {line.span: line.text for e in request.evidence for line in e.own_lines}
+    return [_Quotable(text, _number_of(span, request.evidence)) for span, text in places.items()]
+
+
+def _number_of(span: Span, evidence: Sequence[Evidence]) -> int | None:
+    return next((e.number for e in evidence if e.passage.span.contains(span)), None)
+
+
+def _sentences(evidence: Evidence) -> Iterator[_Quotable]:
+    """Those of the passage that hold no line of the character: these are quoted by themselves."""
+    passage = evidence.passage
+    for sentence in sentences(passage.text, Span(0, len(passage.text))):
+        start = passage.span.start + sentence.start
+        place = Span(start, start + len(sentence))
+        if not any(place.overlaps(line.span) for line in evidence.own_lines):
+            yield _Quotable(sentence.of(passage.text), evidence.number)
+
+
+def _fits(quotables: Sequence[_Quotable], query: str) -> list[float]:
+    fits = Wordings([q.text for q in quotables]).fits(query)
+    return [fit * (1 + _EARLIER_PASSAGES / q.rank) for fit, q in zip(fits, quotables, strict=True)]
+
+
+def _best(quotables: Sequence[_Quotable], fits: Sequence[float], count: int) -> list[_Quotable]:
+    order = sorted(range(len(fits)), key=lambda place: -fits[place])
+    return [
+        quotables[place]
+        for place in order[:count]
+        if fits[place] > 0 and fits[place] >= fits[order[0]] * _NEARLY
+    ]
+
+
+def _repeats(sentence: _Quotable, lines: Sequence[_Quotable]) -> bool:
+    flat = _flat(sentence.text)
+    return any(_flat(line.text) in flat or flat in _flat(line.text) for line in lines)
+
+
+def _nearest(own: Sequence[_Quotable], told: Sequence[_Quotable], query: str) -> Iterator[str]:
+    """Nothing shares a word with the question: the first thing of substance that search found."""
+    found = [q for q in (*own, *told) if q.number is not None]
+    found.sort(key=lambda q: q.rank)
+    for quotable in found:
+        if len(content_words(quotable.text)) >= _WORTH_TELLING:
+            yield f"{UNCERTAIN} {_quoted(quotable, query)}"
+            return
+    yield NO_WORDS
+
+
+def _quoted(quotable: _Quotable, query: str) -> str:
+    """The words in quotation marks, shortened if they are long, with the passage's number."""
+    words, before, after = _shortened(quotable.text, query)
+    opening, closing = "‘’" if any(mark in words for mark in '“”"') else "“”"
+    number = f" [{quotable.number}]" if quotable.number is not None else ""
+    return f"{'… ' * before}{opening}{_flat(words)}{closing}{' …' * after}{number}"
+
+
+def _shortened(text: str, query: str) -> tuple[str, bool, bool]:
+    """The whole sentences about the one that fits best, and whether words before and after them
+    were left out."""
+    if len(text) <= LONGEST:
+        return text, False, False
+    parts = list(sentences(text, Span(0, len(text))))
+    first = last = best_fit(query, [p.of(text) for p in parts]) or 0
+    while last + 1 < len(parts) and parts[last + 1].end - parts[first].start <= LONGEST:
+        last += 1
+    while first > 0 and parts[last].end - parts[first - 1].start <= LONGEST:
+        first -= 1
+    kept = Span(parts[first].start, parts[last].end)
+    if len(kept) > LONGEST:
+        cut = text.rfind(" ", kept.start + 1, kept.start + LONGEST)
+        kept = Span(kept.start, cut if cut > 0 else kept.start + LONGEST)
+    return kept.of(text), kept.start > parts[0].start, kept.end < parts[-1].end
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())

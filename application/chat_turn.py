@@ -1,0 +1,282 @@
+"""One turn of a conversation, from the reader's message to the saved reply.
+
+Check -> lock -> save the message -> retrieve -> stream -> save the reply -> done. The turn knows
+no stream of HTTP: it tells events, and somebody keeps them. Whatever happens after `TurnStarted`,
+`TurnDone` is told last, and by then both messages are settled.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import aclosing
+from dataclasses import dataclass, replace
+
+from application.chat_limits import ChatLimits
+from application.ground_turn import GroundTurn, Question
+from application.interlocutor import Interlocutor, Interlocutors
+from application.ports.book_repository import BookRepository
+from application.ports.chat_model import ChatModel, ModelFinished
+from application.ports.clock import Clock, NewId
+from application.ports.metrics import Metrics
+from application.ports.session_lock import LockLease, SessionLock
+from application.ports.session_repository import SessionRepository
+from application.reply import Reply
+from application.resolve_frontier import ResolveFrontier
+from application.run_until import run_until
+from domain.book import ContentVersion
+from domain.citation import CitationReader
+from domain.conversation import Message, MessageState, Role, Session
+from domain.errors import (
+    BookNotReady,
+    FalsafaError,
+    InvalidInput,
+    SessionNotFound,
+)
+from domain.frontier import Frontier
+from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
+from domain.turn import (
+    Cited,
+    FinishReason,
+    Retrieved,
+    TextDelta,
+    TurnDone,
+    TurnEvent,
+    TurnFailed,
+    TurnStarted,
+    UsageReported,
+)
+
+NO_LANGUAGE_MODEL = "No language model is configured: the answer is in the book's own words."
+
+Emit = Callable[[TurnEvent], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class TurnRequest:
+    session_id: SessionId
+    user_id: OwnerId
+    message: str
+    turn_id: TurnId
+    preferences: str = ""
+    read_up_to: str | None = None
+    character_id: CharacterId | None = None  # if given, they must be the session's
+    book_id: BookId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AdmittedTurn:
+    """A request that may run."""
+
+    request: TurnRequest
+    session: Session
+    version: ContentVersion
+    interlocutor: Interlocutor
+    frontier: Frontier  # of this turn
+
+
+class ChatTurn:
+    def __init__(
+        self,
+        *,
+        sessions: SessionRepository,
+        books: BookRepository,
+        lock: SessionLock,
+        resolve_frontier: ResolveFrontier,
+        interlocutors: Interlocutors,
+        ground_turn: GroundTurn,
+        model: ChatModel,
+        metrics: Metrics,
+        clock: Clock,
+        new_id: NewId,
+        limits: ChatLimits,
+    ) -> None:
+        self._sessions = sessions
+        self._books = books
+        self._lock = lock
+        self._resolve_frontier = resolve_frontier
+        self._interlocutors = interlocutors
+        self._ground_turn = ground_turn
+        self._model = model
+        self._metrics = metrics
+        self._clock = clock
+        self._new_id = new_id
+        self._limits = limits
+
+    async def admit(self, request: TurnRequest) -> AdmittedTurn:
+        """Raises InvalidInput, SessionNotFound (also for a session of another reader, book or
+        character), BookNotFound, BookNotReady, CharacterNotFound."""
+        self._check(request)
+        session = await self._sessions.get(request.session_id)
+        if not _agree(session, request):
+            raise SessionNotFound("There is no such session.")
+        book = await self._books.get(session.book_id)
+        if book.version is None:
+            raise BookNotReady("The book is still being read; try again when it is ready.")
+        frontier = await self._resolve_frontier.resolve(
+            book.version, request.read_up_to, session.frontier
+        )
+        interlocutor = await self._interlocutors.meet(
+            book, book.version, session.character_id, frontier
+        )
+        return AdmittedTurn(request, session, book.version, interlocutor, frontier)
+
+    async def run(self, turn: AdmittedTurn, emit: Emit, stop: asyncio.Event) -> None:
+        """Tell the turn's events until it has ended, or until `stop` is set; then what has come
+        is saved.
+
+        Raises, before `TurnStarted`, SessionBusy, StaleWrite and the stores' errors.
+        """
+        async with self._lock.hold(turn.session.id) as lease:
+            question = self._message(turn, Role.USER, turn.request.message, MessageState.PENDING)
+            await self._sessions.append(question, lease.fence)
+            await self._open(turn, question, lease, emit)
+            reply = Reply()
+            try:
+                failure = await run_until(self._answer(turn, reply, emit), stop, lease.lost)
+                reply.judge(failure, stopped=stop.is_set(), lost=lease.lost.is_set())
+            except asyncio.CancelledError:  # the process is going down: keep what has come
+                reply.judge(None, stopped=True, lost=False)
+                raise
+            finally:
+                await self._close(turn, question, reply, lease, emit)
+
+    def _check(self, request: TurnRequest) -> None:
+        if not request.message.strip():
+            raise InvalidInput("Write a message.")
+        for words, limit, what in (
+            (request.message, self._limits.message_characters, "A message"),
+            (request.preferences, self._limits.preference_characters, "The preferences"),
+        ):
+            if len(words) > limit:
+                raise InvalidInput(f"{what} may have at most {limit:,} characters.")
+            if any("\ud800" <= c <= "\udfff" for c in words):
+                raise InvalidInput(f"{what} must be whole Unicode text.")
+
+    async def _open(
+        self, turn: AdmittedTurn, question: Message, lease: LockLease, emit: Emit
+    ) -> None:
+        try:
+            moved = _moved(turn.session.frontier, turn.frontier)
+            if moved != turn.session.frontier:
+                await self._sessions.set_frontier(turn.session.id, moved)
+            await emit(TurnStarted(turn.request.turn_id, turn.session.id, question.id))
+        except FalsafaError:
+            await self._sessions.settle(question.id, MessageState.FAILED, lease.fence)
+            raise
+
+    async def _answer(self, turn: AdmittedTurn, reply: Reply, emit: Emit) -> None:
+        if not self._model.is_generative:
+            reply.degraded = (NO_LANGUAGE_MODEL,)
+        grounding = await self._ground_turn.ground(
+            Question(
+                version=turn.version,
+                interlocutor=turn.interlocutor,
+                message=turn.request.message,
+                preferences=turn.request.preferences,
+                history=await self._history(turn),
+                frontier=turn.frontier,
+            )
+        )
+        reply.degraded += grounding.degraded
+        await emit(Retrieved(grounding.hits, grounding.degraded))
+        citations = CitationReader(grounding.hits)
+        async with aclosing(self._model.stream(grounding.request)) as outputs:
+            async for output in outputs:
+                if isinstance(output, ModelFinished):
+                    reply.finish(output)
+                    break
+                await self._tell(output.text, citations, reply, emit)
+        await emit(UsageReported(reply.usage))
+
+    async def _tell(self, delta: str, citations: CitationReader, reply: Reply, emit: Emit) -> None:
+        reply.add(delta)  # before it is told: what the reader saw is always saved
+        await emit(TextDelta(delta))
+        for citation in citations.feed(delta):
+            reply.citations.append(citation)
+            await emit(Cited(citation))
+
+    async def _history(self, turn: AdmittedTurn) -> list[Message]:
+        """What was said before, without turns that told of pages past this turn's frontier.
+
+        In a turn that goes back, everything said before may have.
+        """
+        if turn.frontier < turn.session.frontier:
+            return []
+        said = await self._sessions.history(turn.session.id, self._limits.history_messages)
+        ahead = {m.turn_id for m in said for c in m.citations if not turn.frontier.sees(c.span)}
+        return [m for m in said if m.turn_id not in ahead]
+
+    async def _close(
+        self,
+        turn: AdmittedTurn,
+        question: Message,
+        reply: Reply,
+        lease: LockLease,
+        emit: Emit,
+    ) -> None:
+        saved: Message | None = None
+        try:
+            saved = await self._save(turn, question, reply, lease)
+        except FalsafaError as error:
+            reply.fail(error)
+        reason = reply.reason or FinishReason.ERROR
+        self._metrics.turn_ended(reason.value, reply.seconds, reply.first_text_after)
+        if (failed := reply.error) is not None:
+            await emit(TurnFailed(failed.code, failed.message, failed.retry_after))
+        await emit(
+            TurnDone(
+                turn_id=turn.request.turn_id,
+                finish_reason=reason,
+                user_message_id=question.id,
+                assistant_message_id=saved.id if saved else None,
+                citations=tuple(reply.citations),
+                usage=reply.usage,
+                model=self._model.name,
+                degraded=reply.degraded,
+            )
+        )
+
+    async def _save(
+        self, turn: AdmittedTurn, question: Message, reply: Reply, lease: LockLease
+    ) -> Message | None:
+        """Settle the question, and keep the reply if there is a text."""
+        if not reply.has_text:
+            await self._sessions.settle(question.id, MessageState.FAILED, lease.fence)
+            return None
+        message = replace(
+            self._message(turn, Role.ASSISTANT, reply.text, reply.state),
+            citations=tuple(reply.citations),
+            degraded=reply.degraded,
+        )
+        await self._sessions.append(message, lease.fence)
+        await self._sessions.settle(question.id, MessageState.COMPLETE, lease.fence)
+        return message
+
+    def _message(
+        self, turn: AdmittedTurn, role: Role, content: str, state: MessageState
+    ) -> Message:
+        return Message(
+            id=MessageId(self._new_id()),
+            session_id=turn.session.id,
+            turn_id=turn.request.turn_id,
+            role=role,
+            content=content,
+            created_at=self._clock(),
+            state=state,
+        )
+
+
+def _agree(session: Session, request: TurnRequest) -> bool:
+    return (
+        session.user_id == request.user_id
+        and request.book_id in (None, session.book_id)
+        and request.character_id in (None, session.character_id)
+    )
+
+
+def _moved(session: Frontier, told: Frontier) -> Frontier:
+    """Where the session's frontier stands after a turn: it only moves forward.
+
+    An earlier page holds for its own turn alone. The first page told is taken even so, for until
+    then nobody has said how far the reader is.
+    """
+    return told if session.is_whole_book else max(session, told)

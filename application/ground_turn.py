@@ -1,0 +1,151 @@
+"""What a model is given for one turn: who it is, what the book says, what was said before.
+
+Nothing in it lies past the frontier: the search, the persona and the lines are each read up to it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate
+
+from application.chat_limits import ChatLimits
+from application.hybrid_search import HybridSearch, SearchRequest
+from application.interlocutor import Interlocutor, Interlocutors
+from application.ports.chat_model import ChatRequest, Evidence, OwnLine
+from application.ports.passage_repository import PassageRepository
+from application.ports.token_counter import TokenCounter
+from domain.book import ContentVersion
+from domain.conversation import Message, Role
+from domain.errors import InvalidQuery, Unavailable
+from domain.follow_up import standalone_query
+from domain.frontier import Frontier
+from domain.ground_rules import system_prompt
+from domain.passage import SearchHit, SearchResult
+from domain.speech import Line
+
+NOT_SEARCHED = "The book could not be searched, so the answer rests on no passage of it."
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    version: ContentVersion
+    interlocutor: Interlocutor
+    message: str
+    preferences: str
+    history: Sequence[Message]
+    frontier: Frontier
+
+
+@dataclass(frozen=True, slots=True)
+class Grounding:
+    request: ChatRequest
+    hits: tuple[SearchHit, ...]  # each one's rank is the number it is cited by
+    degraded: tuple[str, ...]
+
+
+class GroundTurn:
+    def __init__(
+        self,
+        *,
+        search: HybridSearch,
+        interlocutors: Interlocutors,
+        passages: PassageRepository,
+        tokens: TokenCounter,
+        limits: ChatLimits,
+    ) -> None:
+        self._search = search
+        self._interlocutors = interlocutors
+        self._passages = passages
+        self._tokens = tokens
+        self._limits = limits
+
+    async def ground(self, question: Question) -> Grounding:
+        who = question.interlocutor
+        query = standalone_query(question.message, [m.content for m in question.history], who.names)
+        found = await self._find(question, query)
+        fitting = _fitting_lines(who, query)
+        more = await self._passages_of_lines(question, found.hits, fitting)
+        hits = self._within_budget([*found.hits, *more])
+        persona = await self._interlocutors.persona(question.version, who, question.frontier)
+        lines = list(dict.fromkeys([*fitting, *who.telling]))[: self._limits.own_lines]
+        request = ChatRequest(
+            system=system_prompt(persona, question.frontier),
+            history=self._recent(question.history),
+            message=question.message,
+            evidence=[_evidence(hit, who) for hit in hits],
+            character_name=who.character.name if who.character else None,
+            own_lines=[_own(line) for line in lines],
+            preferences=question.preferences,
+            max_output_tokens=self._limits.output_tokens,
+        )
+        return Grounding(request, hits, found.degraded)
+
+    async def _find(self, question: Question, query: str) -> SearchResult:
+        """A failing search degrades the turn instead of ending it."""
+        wanted = SearchRequest(
+            version=question.version,
+            query=query,
+            up_to=question.frontier,
+            limit=self._limits.passages,
+        )
+        try:
+            return await self._search.search(wanted)
+        except InvalidQuery:
+            return SearchResult(hits=())  # "?!" is no question to a search, but may be to a person
+        except Unavailable:
+            return SearchResult(hits=(), degraded=(NOT_SEARCHED,))
+
+    async def _passages_of_lines(
+        self, question: Question, hits: Sequence[SearchHit], fitting: Sequence[Line]
+    ) -> list[SearchHit]:
+        """The passages that hold the character's best lines, so that these can be cited too.
+
+        Where no line fits the question, one that is telling of the character stands in.
+        """
+        who = question.interlocutor
+        found = {hit.passage.index for hit in hits}
+        places = [who.passage_of_line.get(line.span) for line in (*fitting, *who.telling)]
+        wanted = list(dict.fromkeys(p for p in places if p is not None))
+        missing = [p for p in wanted[: self._limits.line_passages] if p not in found]
+        passages = await self._passages.get(question.version, missing, question.frontier)
+        return [
+            SearchHit(len(hits) + count, passage, who.chapter_titles.get(passage.chapter_index, ""))
+            for count, passage in enumerate(passages.values(), start=1)
+        ]
+
+    def _within_budget(self, hits: Sequence[SearchHit]) -> tuple[SearchHit, ...]:
+        """As many of the best as fit, numbered anew from 1."""
+        sizes = self._tokens.count_all([hit.passage.text for hit in hits])
+        kept: list[SearchHit] = []
+        left = self._limits.evidence_tokens
+        for hit, size in zip(hits, sizes, strict=True):
+            if size <= left:
+                left -= size
+                kept.append(replace(hit, rank=len(kept) + 1))
+        return tuple(kept)
+
+    def _recent(self, history: Sequence[Message]) -> Sequence[Message]:
+        """The last whole turns that fit the budget."""
+        sizes = self._tokens.count_all([m.content for m in reversed(history)])
+        count = sum(total <= self._limits.history_tokens for total in accumulate(sizes))
+        recent = history[len(history) - count :]
+        return recent[1:] if recent and recent[0].role is Role.ASSISTANT else recent
+
+
+def _fitting_lines(who: Interlocutor, query: str) -> list[Line]:
+    """The character's lines that share words with the question, best first."""
+    fits = who.wordings.fits(query)
+    best = sorted(range(len(fits)), key=lambda place: -fits[place])
+    return [who.lines[place] for place in best if fits[place] > 0]
+
+
+def _evidence(hit: SearchHit, who: Interlocutor) -> Evidence:
+    return Evidence(
+        number=hit.rank,
+        passage=hit.passage,
+        chapter_title=hit.chapter_title,
+        own_lines=tuple(_own(line) for line in who.lines_within(hit.passage.span)),
+    )
+
+
+def _own(line: Line) -> OwnLine:
+    return OwnLine(line.text, line.span)

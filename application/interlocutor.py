@@ -1,0 +1,152 @@
+"""Whoever answers a reader: a character, or the book itself, as the reader's page shows them."""
+
+import asyncio
+from bisect import bisect_left, bisect_right
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from application.ports.book_repository import BookRepository
+from application.ports.cast_repository import CastRepository
+from application.ports.clock import Clock
+from application.ports.passage_repository import PassageRepository
+from application.ports.persona_repository import PersonaRepository
+from application.ports.text_store import TextStore
+from domain.book import Book, ContentVersion
+from domain.cast import Cast, Character, Gender
+from domain.errors import CharacterNotFound
+from domain.frontier import Frontier
+from domain.ground_rules import book_persona
+from domain.ids import CharacterId
+from domain.merged import as_known
+from domain.persona_prompt import compose_persona
+from domain.profile import Profile, Profiler
+from domain.span import Span
+from domain.speech import Line
+from domain.wording import Wordings
+
+KEPT = 64  # interlocutors kept ready: a main character takes some hundred kB
+
+
+@dataclass(frozen=True, slots=True)
+class Interlocutor:
+    persona: str
+    names: Mapping[str, Gender | None]  # what the book's people are called, up to the frontier
+    character: Character | None = None  # None: the book itself
+    lines: tuple[Line, ...] = ()  # the character's, in order
+    telling: tuple[Line, ...] = ()
+    wordings: Wordings = field(default_factory=lambda: Wordings(()))  # of `lines`
+    passage_of_line: Mapping[Span, int] = field(default_factory=dict)
+    chapter_titles: Mapping[int, str] = field(default_factory=dict)
+
+    def lines_within(self, passage: Span) -> tuple[Line, ...]:
+        start = bisect_left(self.lines, passage.start, key=lambda line: line.span.start)
+        end = bisect_right(self.lines, passage.end, key=lambda line: line.span.end)
+        return self.lines[start:end]
+
+
+class Interlocutors:
+    """Meets them, and keeps the last ones: a version's text and cast do not change once it serves.
+
+    The frontier is part of what they are kept under, so that none knows more than its reader.
+    """
+
+    def __init__(
+        self,
+        *,
+        books: BookRepository,
+        casts: CastRepository,
+        texts: TextStore,
+        passages: PassageRepository,
+        personas: PersonaRepository,
+        clock: Clock,
+    ) -> None:
+        self._books = books
+        self._casts = casts
+        self._texts = texts
+        self._passages = passages
+        self._personas = personas
+        self._clock = clock
+        self._met: OrderedDict[tuple[object, ...], Interlocutor] = OrderedDict()
+        self._meeting = asyncio.Lock()  # a profile is heavy: many readers at once wait for one
+
+    async def meet(
+        self,
+        book: Book,
+        version: ContentVersion,
+        character_id: CharacterId | None,
+        frontier: Frontier,
+    ) -> Interlocutor:
+        """Raises CharacterNotFound if the reader has not met them yet."""
+        key = (version, book.content_hash, character_id, frontier)
+        if key not in self._met:
+            async with self._meeting:
+                if key not in self._met:
+                    self._met[key] = await self._meet(book, version, character_id, frontier)
+        self._met.move_to_end(key)
+        if len(self._met) > KEPT:
+            self._met.popitem(last=False)
+        return self._met[key]
+
+    async def persona(
+        self, version: ContentVersion, interlocutor: Interlocutor, frontier: Frontier
+    ) -> str:
+        """The prompt of the persona that is kept, if it knows no more than the reader; else the
+        one composed from what the reader has read."""
+        if interlocutor.character is None:
+            return interlocutor.persona
+        kept = await self._personas.latest(version, interlocutor.character.id, frontier)
+        return kept.prompt if kept and kept.fits(frontier) else interlocutor.persona
+
+    async def _meet(
+        self,
+        book: Book,
+        version: ContentVersion,
+        character_id: CharacterId | None,
+        frontier: Frontier,
+    ) -> Interlocutor:
+        cast = await self._casts.get(version, frontier)
+        names = {a.text: c.gender for c in cast.characters for a in c.aliases}
+        if character_id is None:
+            return Interlocutor(book_persona(book.title, book.author), names)
+        character = as_known(cast, character_id)
+        if character is None:
+            raise CharacterNotFound("There is no such character up to this page of the book.")
+        profile = await self._profile(version, cast, character, frontier)
+        composed = compose_persona(
+            profile,
+            title=book.title,
+            author=book.author,
+            through=frontier,
+            created_at=self._clock(),
+        )
+        layout = await self._books.layout(version)
+        return Interlocutor(
+            persona=composed.prompt,
+            names=names,
+            character=character,
+            lines=profile.lines,
+            telling=profile.telling_lines,
+            wordings=Wordings([line.text for line in profile.lines]),
+            passage_of_line=await self._places(version, profile.lines, frontier),
+            chapter_titles={c.index: c.title for c in layout.up_to(frontier)},
+        )
+
+    async def _profile(
+        self, version: ContentVersion, cast: Cast, character: Character, frontier: Frontier
+    ) -> Profile:
+        whole = Span(0, await self._texts.length(version))
+        text = await self._texts.slice(version, whole, frontier)
+        return await asyncio.to_thread(lambda: Profiler(cast, text).profile(character))
+
+    async def _places(
+        self, version: ContentVersion, lines: Sequence[Line], frontier: Frontier
+    ) -> dict[Span, int]:
+        """The passage that holds each line, where one holds it whole."""
+        passages = await self._passages.all(version, frontier)
+        places = {}
+        for line in lines:
+            place = bisect_right(passages, line.span.start, key=lambda p: p.span.start) - 1
+            if place >= 0 and passages[place].span.contains(line.span):
+                places[line.span] = passages[place].index
+        return places

@@ -1,0 +1,78 @@
+"""A reply while it is being written: what has come of it, and how it ended."""
+
+import logging
+import time
+import traceback
+from dataclasses import dataclass, field
+
+from application.ports.chat_model import ModelFinished
+from domain.conversation import Citation, MessageState
+from domain.errors import FalsafaError, ModelFailed, StaleWrite
+from domain.turn import FinishReason, Usage
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Reply:
+    text: str = ""
+    citations: list[Citation] = field(default_factory=list)
+    degraded: tuple[str, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    reason: FinishReason | None = None  # None until the model has ended, or the turn was judged
+    error: FalsafaError | None = None
+    started: float = field(default_factory=time.monotonic)
+    first_text_after: float | None = None  # seconds
+
+    @property
+    def has_text(self) -> bool:
+        return bool(self.text.strip())
+
+    @property
+    def state(self) -> MessageState:
+        whole = self.reason in (FinishReason.STOP, FinishReason.LENGTH)
+        return MessageState.COMPLETE if whole else MessageState.PARTIAL
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.started
+
+    def add(self, delta: str) -> None:
+        if self.first_text_after is None:
+            self.first_text_after = self.seconds
+        self.text += delta
+
+    def finish(self, finished: ModelFinished) -> None:
+        self.usage = finished.usage
+        self.reason = finished.reason
+
+    def fail(self, error: FalsafaError) -> None:
+        self.error = error
+        self.reason = FinishReason.ERROR
+
+    def judge(self, failure: BaseException | None, *, stopped: bool, lost: bool) -> None:
+        """Settle how it ended. A reply that was whole before it was stopped is whole.
+
+        `lost`: the session's lock could not be held.
+        """
+        if self.reason in (FinishReason.STOP, FinishReason.LENGTH) and failure is None:
+            if not self.has_text:
+                self.fail(ModelFailed("The model gave no answer. Try again."))
+        elif stopped:
+            self.reason = FinishReason.CANCELLED
+        elif lost:
+            self.fail(StaleWrite("Another turn has taken this conversation over."))
+        elif failure is not None:
+            self.fail(_as_told(failure))
+        else:
+            self.fail(ModelFailed("The model broke off. Try again."))
+
+
+def _as_told(failure: BaseException) -> FalsafaError:
+    """What may be told of an error. One that nobody foresaw is logged by its place alone: its
+    message might hold the reader's words."""
+    if isinstance(failure, FalsafaError):
+        return failure
+    place = "".join(traceback.format_tb(failure.__traceback__))
+    _log.error("a turn failed with %s at\n%s", type(failure).__name__, place)
+    return FalsafaError("Something went wrong on our side. Try again.")
