@@ -1,0 +1,206 @@
+"""People, references and speaker probabilities made into the domain's cast."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from adapters.outbound.cast.confidence import confidence_of
+from adapters.outbound.cast.model import Kind, Person, Reference, Voice
+from adapters.outbound.cast.quotations import Quotation
+from adapters.outbound.cast.references import References
+from adapters.outbound.cast.tokens import Tokens
+from adapters.outbound.cast.utterances import Utterance
+from domain.cast import (
+    Alias,
+    AttributionKind,
+    Cast,
+    Character,
+    Mention,
+    MentionKind,
+    Quote,
+)
+from domain.ids import CharacterId, QuoteId
+from domain.span import Span
+
+NARRATOR_NAME = "The narrator"
+_FULL_NAME_SHARE = 0.08  # of the mentions that a full name needs to be shown
+
+
+class Reading(NamedTuple):
+    """All that the stages found in a text."""
+
+    text: str
+    tokens: Tokens
+    quotations: Sequence[Quotation]
+    people: Sequence[Person]
+    references: References
+    utterances: Sequence[Utterance]
+    speakers: Sequence[Mapping[int, float]]
+
+
+def assemble(reading: Reading) -> Cast:
+    mentions = _mentions(reading)
+    speaker_of = [_likeliest(p) for p in reading.speakers]
+    quotes_by = Counter(
+        person
+        for turn, (person, _) in zip(reading.utterances, speaker_of, strict=True)
+        for _ in range(turn.first, turn.last)
+        if person is not None
+    )
+    present = {p for p in mentions if mentions[p]} | set(quotes_by)
+    order = sorted(
+        present, key=lambda p: (-quotes_by[p], -len(mentions[p]), mentions[p][0].first if mentions[p] else 0)
+    )
+    ids = {person: CharacterId(f"c{number}") for number, person in enumerate(order)}
+    characters = tuple(
+        _character(reading, reading.people[p], ids[p], mentions[p], quotes_by[p]) for p in order
+    )
+    return Cast(
+        characters=characters,
+        quotes=_quotes(reading, speaker_of, ids),
+        mentions=tuple(_domain_mentions(reading, mentions, ids)),
+    )
+
+
+def _mentions(reading: Reading) -> dict[int, list[Reference]]:
+    """The references that mean each person: names, role nouns, and the narrator's "I"."""
+    narrator = next((p.id for p in reading.people if p.is_narrator), None)
+    by_role = {p.role: p.id for p in reading.people if p.role}
+    found: dict[int, list[Reference]] = defaultdict(list)
+    quoted = reading.tokens.quoted
+    for reference in reading.references.all:
+        if reference.person is not None:
+            found[reference.person].append(reference)
+        elif reference.kind is Kind.NOMINAL and reference.head in by_role:
+            if reading.tokens.lower(reference.first) == "the":
+                found[by_role[reference.head]].append(reference)
+        elif narrator is not None and reference.voice is Voice.NARRATOR and not quoted[reference.first]:
+            found[narrator].append(reference)
+    return found
+
+
+def _likeliest(probabilities: Mapping[int, float]) -> tuple[int | None, float]:
+    if not probabilities:
+        return None, 0.0
+    best = max(probabilities, key=lambda person: (probabilities[person], -person))
+    return (best, probabilities[best]) if best >= 0 else (None, 0.0)
+
+
+def _character(
+    reading: Reading, person: Person, id_: CharacterId, mentions: Sequence[Reference], quotes: int
+) -> Character:
+    seen: dict[str, list[int]] = defaultdict(list)
+    for reference in mentions:
+        if reference.kind is not Kind.PRONOUN:
+            seen[_surface(reading, reference)].append(_span(reading.tokens, reference).end)
+    aliases = [Alias(text, min(ends), len(ends)) for text, ends in seen.items()]
+    first = min(_span(reading.tokens, r) for r in mentions)
+    if not aliases:
+        aliases = [Alias(NARRATOR_NAME, first.end)]
+    aliases.sort(key=lambda a: (-a.count, a.known_from))
+    return Character(
+        id=id_,
+        name=_shown_name(aliases, person),
+        aliases=tuple(aliases),
+        first_mention=first,
+        gender=person.gender,
+        mention_count=len(mentions),
+        quote_count=quotes,
+        is_narrator=person.is_narrator,
+    )
+
+
+def _shown_name(aliases: Sequence[Alias], person: Person) -> str:
+    """The full name if the text uses it now and then, else the commonest."""
+    total = sum(a.count for a in aliases)
+    full = {" ".join(k.words) for k in person.keys if k.is_full and not k.titles}
+    for alias in aliases:
+        if alias.text in full and alias.count >= max(2, _FULL_NAME_SHARE * total):
+            return alias.text
+    return aliases[0].text
+
+
+def _surface(reading: Reading, reference: Reference) -> str:
+    span = _span(reading.tokens, reference)
+    return re.sub(r"\s+", " ", span.of(reading.text))
+
+
+def _span(tokens: Tokens, reference: Reference) -> Span:
+    return Span(tokens.starts[reference.first], tokens.ends[reference.last - 1])
+
+
+def _quotes(
+    reading: Reading,
+    speaker_of: Sequence[tuple[int | None, float]],
+    ids: Mapping[int, CharacterId],
+) -> tuple[Quote, ...]:
+    quotes = []
+    for number, turn in enumerate(reading.utterances):
+        person, probability = speaker_of[number]
+        addressees = tuple(ids[p] for p in _addressees(reading, speaker_of, number) if p in ids)
+        tag_end = reading.tokens.ends[turn.tag.end - 1] if turn.tag else 0
+        for index in range(turn.first, turn.last):
+            quotation = reading.quotations[index]
+            quotes.append(
+                Quote(
+                    id=QuoteId(f"q{index}"),
+                    span=quotation.span,
+                    utterance=number,
+                    speaker_id=None if person is None else ids[person],
+                    confidence=confidence_of(probability),
+                    attribution=_kind(turn),
+                    addressee_ids=addressees,
+                    known_from=max(quotation.end, tag_end),
+                )
+            )
+    return tuple(quotes)
+
+
+def _addressees(
+    reading: Reading, speaker_of: Sequence[tuple[int | None, float]], number: int
+) -> tuple[int, ...]:
+    """The one who spoke just before or, where that is nobody else, just after."""
+    turn, speaker = reading.utterances[number], speaker_of[number][0]
+    for other in (number - 1, number + 1):
+        if 0 <= other < len(reading.utterances):
+            neighbour = reading.utterances[other]
+            apart = abs(neighbour.first_paragraph - turn.first_paragraph)
+            person = speaker_of[other][0]
+            if apart <= _CONVERSING and person is not None and person != speaker:
+                return (person,)
+    return ()
+
+
+def _kind(turn: Utterance) -> AttributionKind:
+    if turn.tag is None:
+        return AttributionKind.IMPLICIT
+    if turn.tag.subject.kind is Kind.NAME:
+        return AttributionKind.EXPLICIT
+    return AttributionKind.ANAPHORIC
+
+
+def _domain_mentions(
+    reading: Reading, mentions: Mapping[int, Sequence[Reference]], ids: Mapping[int, CharacterId]
+) -> list[Mention]:
+    kinds = {
+        Kind.NAME: MentionKind.NAME,
+        Kind.NOMINAL: MentionKind.NOMINAL,
+        Kind.PRONOUN: MentionKind.PRONOUN,
+    }
+    found = [
+        Mention(
+            _span(reading.tokens, r),
+            ids[person],
+            kinds[r.kind],
+            "" if r.kind is Kind.PRONOUN else _surface(reading, r),
+        )
+        for person, references in mentions.items()
+        for r in references
+    ]
+    return sorted(found, key=lambda m: m.span)
+
+
+_CONVERSING = 3  # paragraphs between question and answer at most

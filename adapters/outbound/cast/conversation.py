@@ -1,0 +1,244 @@
+"""What each utterance tells of who may be speaking it, before any speaker is decided."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from adapters.outbound.cast.evidence import is_vocative
+from adapters.outbound.cast.model import Kind, Person, Reference, Voice
+from adapters.outbound.cast.references import References
+from adapters.outbound.cast.tags import TagFinder
+from adapters.outbound.cast.tokens import Tokens
+from adapters.outbound.cast.utterances import Utterance
+from domain.cast import Gender
+from domain.span import Span
+
+MAX_DISTANCE = 40  # paragraphs back that a name is still in mind
+MAX_RECENT = 12  # people
+
+
+@dataclass(slots=True)
+class Recent:
+    """Somebody named in the narration before an utterance."""
+
+    person: int
+    rank: int  # 0: the last one named
+    paragraphs: int  # how far back
+
+
+@dataclass(slots=True)
+class Clues:
+    """What the text around one utterance says. People are ids."""
+
+    tagged: int | None = None  # the one a tag names
+    tag_strength: int = 0
+    tag_voice: Voice | None = None  # of a tag by pronoun or role
+    tag_head: str = ""  # its role noun
+    recent: list[Recent] = field(default_factory=list)
+    antecedents: dict[Gender, int] = field(default_factory=dict)
+    beside: list[int] = field(default_factory=list)  # named in the narration of its paragraph
+    beside_before: set[int] = field(default_factory=set)
+    beside_subject: int | None = None
+    beside_voice: Voice | None = None  # the first subject there, if a pronoun
+    following_subject: int | None = None  # first word after the speech
+    previous_subjects: tuple[int, ...] = ()  # of a paragraph of narration just before
+    previous_voices: tuple[Voice, ...] = ()
+    next_subject: int | None = None
+    addressed: frozenset[int] = frozenset()
+    mentioned: frozenset[int] = frozenset()
+    narrator_beside: bool = False
+
+
+class Scene:
+    """The references of a text with the lookups that clues are made from."""
+
+    def __init__(
+        self,
+        paragraphs: Sequence[Span],
+        tokens: Tokens,
+        references: References,
+        finder: TagFinder,
+        people: Sequence[Person],
+        narrator: int | None,
+    ) -> None:
+        self._paragraphs = paragraphs
+        self._tokens = tokens
+        self._references = references
+        self._finder = finder
+        self._people = people
+        self._narrator = narrator
+        self._sightings = list(self._see())
+
+    def clues(
+        self, utterances: Sequence[Utterance], vocatives: Sequence[frozenset[int]]
+    ) -> list[Clues]:
+        spoken = {
+            p for u in utterances for p in range(u.first_paragraph, u.last_paragraph + 1)
+        }
+        result = []
+        trackers = _Antecedents(self._people)
+        seen = 0
+        for turn, addressed in zip(utterances, vocatives, strict=True):
+            clues = Clues(addressed=addressed)
+            pivot = self._pivot(turn)
+            while seen < len(self._sightings) and self._sightings[seen].first < pivot:
+                trackers.see(self._sightings[seen])
+                seen += 1
+            clues.antecedents = dict(trackers.current)
+            clues.recent = list(self._recent(seen, turn.first_paragraph))
+            self._read_tag(turn, clues)
+            self._read_paragraph(turn, clues)
+            self._read_neighbours(turn, clues, spoken)
+            clues.mentioned = self._mentioned(turn) - addressed
+            result.append(clues)
+        return result
+
+    def _pivot(self, turn: Utterance) -> int:
+        """The word before which names count as said before the utterance."""
+        if turn.tag is not None and turn.tag.subject.kind is not Kind.NAME:
+            return turn.tag.subject.first
+        return self._tokens.index_at(turn.start)
+
+    def _see(self) -> Iterator[_Sighting]:
+        for reference in self._references.narrated:
+            paragraph = self._tokens.paragraph[reference.first]
+            person = self._person(reference)
+            subject = self._finder.is_subject(reference)
+            if person is not None or reference.kind is Kind.PRONOUN:
+                yield _Sighting(reference.first, person, reference.voice, paragraph, subject)
+
+    def _person(self, reference: Reference) -> int | None:
+        if reference.kind is Kind.PRONOUN and reference.voice is Voice.NARRATOR:
+            return self._narrator
+        return reference.person
+
+    def _recent(self, seen: int, paragraph: int) -> Iterator[Recent]:
+        found: set[int] = set()
+        for i in range(seen - 1, -1, -1):
+            sighting = self._sightings[i]
+            distance = paragraph - sighting.paragraph
+            if distance > MAX_DISTANCE or len(found) == MAX_RECENT:
+                return
+            if sighting.person is not None and sighting.person not in found:
+                yield Recent(sighting.person, len(found), distance)
+                found.add(sighting.person)
+
+    def _read_tag(self, turn: Utterance, clues: Clues) -> None:
+        if turn.tag is None:
+            return
+        subject = turn.tag.subject
+        clues.tag_strength = turn.tag.strength
+        clues.tagged = self._person(subject)
+        if clues.tagged is None:
+            clues.tag_voice = subject.voice
+            clues.tag_head = subject.head
+
+    def _read_paragraph(self, turn: Utterance, clues: Clues) -> None:
+        first, last = self._words(turn.first_paragraph, turn.last_paragraph)
+        start, end = self._tokens.index_at(turn.start), self._tokens.index_at(turn.end)
+        subject_known = False
+        for reference in self._references.narrated_between(first, last):
+            person = self._person(reference)
+            if reference.kind is Kind.PRONOUN and reference.voice is Voice.NARRATOR:
+                clues.narrator_beside = True
+            if person is not None:
+                clues.beside.append(person)
+                if reference.first < start:
+                    clues.beside_before.add(person)
+            if not subject_known and self._finder.is_subject(reference):
+                subject_known = True
+                clues.beside_subject = person
+                clues.beside_voice = None if person is not None else reference.voice
+            if reference.first == end and reference.first < last and person is not None:
+                clues.following_subject = person
+
+    def _read_neighbours(self, turn: Utterance, clues: Clues, spoken: set[int]) -> None:
+        before, after = turn.first_paragraph - 1, turn.last_paragraph + 1
+        if before >= 0 and before not in spoken and turn.place_in_paragraph == 0:
+            subjects = self._subjects(before)
+            clues.previous_subjects = tuple(p for p, _ in subjects if p is not None)
+            clues.previous_voices = tuple(self._voice(p, v) for p, v in subjects)
+        if after < len(self._paragraphs) and after not in spoken:
+            clues.next_subject = next((p for p, _ in self._subjects(after) if p is not None), None)
+
+    def _subjects(self, paragraph: int) -> list[tuple[int | None, Voice]]:
+        first, last = self._words(paragraph, paragraph)
+        return [
+            (self._person(r), r.voice)
+            for r in self._references.narrated_between(first, last)
+            if r.kind is not Kind.NOMINAL and self._finder.is_subject(r)
+        ]
+
+    def _voice(self, person: int | None, voice: Voice) -> Voice:
+        if person is None:
+            return voice
+        gender = self._people[person].gender
+        return Voice.ANYONE if gender is None else Voice(gender.value)
+
+    def _mentioned(self, turn: Utterance) -> frozenset[int]:
+        first, last = self._tokens.index_at(turn.start), self._tokens.index_at(turn.end)
+        return frozenset(
+            r.person
+            for r in self._references.between(first, last)
+            if r.person is not None and self._tokens.quoted[r.first]
+        )
+
+    def _words(self, first_paragraph: int, last_paragraph: int) -> tuple[int, int]:
+        return (
+            self._tokens.index_at(self._paragraphs[first_paragraph].start),
+            self._tokens.index_at(self._paragraphs[last_paragraph].end),
+        )
+
+
+@dataclass(slots=True)
+class _Sighting:
+    first: int
+    person: int | None
+    voice: Voice
+    paragraph: int
+    subject: bool
+
+
+class _Antecedents:
+    """Whom "he" and "she" mean by now: the last subject of that gender, kept up by pronouns."""
+
+    def __init__(self, people: Sequence[Person]) -> None:
+        self._people = people
+        self.current: dict[Gender, int] = {}
+        self._paragraph: dict[Gender, int] = {}
+
+    def see(self, sighting: _Sighting) -> None:
+        if sighting.person is None:
+            gender = sighting.voice.gender
+            if gender in self.current:
+                self._paragraph[gender] = sighting.paragraph
+            return
+        gender = self._people[sighting.person].gender
+        if gender is None or self._people[sighting.person].is_narrator:
+            return
+        fresh = self._paragraph.get(gender, -9) >= sighting.paragraph - 1
+        if sighting.subject or not fresh:
+            self.current[gender] = sighting.person
+            self._paragraph[gender] = sighting.paragraph
+
+
+def vocatives_of(
+    utterances: Sequence[Utterance], tokens: Tokens, references: References
+) -> list[frozenset[int]]:
+    """For each utterance, the people it addresses by name."""
+    return [
+        frozenset(
+            r.person
+            for r in references.between(tokens.index_at(u.start), tokens.index_at(u.end))
+            if r.person is not None
+            and tokens.quoted[r.first]
+            and is_vocative(tokens, r.first, r.last)
+        )
+        for u in utterances
+    ]
+
+
+def narrated_mentions(references: References) -> Counter[int]:
+    return Counter(r.person for r in references.narrated if r.person is not None)

@@ -1,0 +1,115 @@
+"""What the places where a name stands say about whether it is somebody."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from adapters.outbound.cast.lexicon.people import SAME_TITLE, TITLES
+from adapters.outbound.cast.lexicon.speech import AGENT_VERBS, STRONG_SPEECH_VERBS
+from adapters.outbound.cast.lexicon.words import LOCATIVES, PLACES, VOCATIVE_LEADS
+from adapters.outbound.cast.names import NameKey, NameMention
+from adapters.outbound.cast.tokens import Tokens
+
+_PLAIN = (" ", "\n", "  ")
+
+
+@dataclass(slots=True)
+class Evidence:
+    """Counts over the mentions of one name."""
+
+    mentions: int = 0
+    narrated: int = 0  # outside direct speech
+    inside_sentence: int = 0  # where a capital is not the sentence's
+    speaks: int = 0  # beside a verb of speech, in narration
+    acts: int = 0  # before a verb of doing
+    addressed: int = 0  # spoken to, in direct speech
+    owns: int = 0  # "Tom's"
+    located: int = 0  # "in London"
+    with_article: int = 0  # "the Queen"
+
+    @property
+    def personal(self) -> float:
+        return 3 * self.speaks + 2 * self.addressed + self.acts + 0.5 * self.owns
+
+
+def gather_evidence(tokens: Tokens, mentions: Iterable[NameMention]) -> dict[NameKey, Evidence]:
+    evidence: dict[NameKey, Evidence] = defaultdict(Evidence)
+    for mention in mentions:
+        _add(evidence[mention.key], tokens, mention)
+    return dict(evidence)
+
+
+def _add(evidence: Evidence, tokens: Tokens, mention: NameMention) -> None:
+    words, gaps = tokens.words, tokens.gaps
+    first, last = mention.first, mention.last
+    previous = words[first - 1].lower() if first and gaps[first] in _PLAIN else ""
+    following = words[last] if last < len(words) and gaps[last] in _PLAIN else ""
+    quoted = bool(tokens.quoted[first])
+    evidence.mentions += 1
+    evidence.narrated += not quoted
+    evidence.inside_sentence += not tokens.opens_sentence[first]
+    evidence.located += previous in LOCATIVES
+    evidence.with_article += previous == "the"
+    if tokens.possessive[last - 1]:
+        evidence.owns += 1
+    elif following in AGENT_VERBS or (following.endswith("ed") and following.islower()):
+        evidence.acts += 1
+    if quoted:
+        evidence.addressed += is_vocative(tokens, first, last)
+    else:
+        before = previous
+        if previous == "the" and first > 1:
+            before = words[first - 2].lower()
+        if before in STRONG_SPEECH_VERBS or (
+            following in STRONG_SPEECH_VERBS and not tokens.possessive[last - 1]
+        ):
+            evidence.speaks += 1
+
+
+def is_vocative(tokens: Tokens, first: int, last: int) -> bool:
+    """Whether words first:last, inside speech, are cut off by marks as a person spoken to is."""
+    if tokens.possessive[last - 1] or not _ends_vocative(tokens.gaps[last]):
+        return False
+    gap = tokens.gaps[first]
+    if gap in _PLAIN:
+        return first > 0 and tokens.lower(first - 1) in VOCATIVE_LEADS
+    return True
+
+
+def _ends_vocative(gap: str) -> bool:
+    return gap.lstrip(" \n_")[:1] in {",", ".", "!", "?", ";", "-", "—", '"', "”", "’", "'", "…", ":", ""}
+
+
+def people(evidence: dict[NameKey, Evidence], use_small: Counter[str], known: Iterable[str]) -> set[NameKey]:
+    """The names that are somebody's."""
+    given = set(known)
+    heads = {SAME_TITLE.get(t, t) for t in TITLES}
+    return {key for key, e in evidence.items() if _is_person(key, e, use_small, given, heads)}
+
+
+def _is_person(
+    key: NameKey, e: Evidence, small: Counter[str], given: set[str], titles: set[str]
+) -> bool:
+    if key.titles:
+        return True
+    if key.words[-1] in PLACES and e.speaks == 0:
+        return False
+    bare = len(key.words) == 1
+    word = key.words[-1]
+    if bare and e.mentions < 3 and e.speaks == 0:
+        return False
+    if bare and e.inside_sentence == 0 and e.speaks == 0:
+        return False
+    if e.personal <= 0 and not (key.words[0] in given and not bare):
+        return False
+    if bare and word in titles:
+        return e.speaks + e.addressed + e.acts >= 2
+    if key.words[0] in given:
+        return e.located <= 0.5 * e.mentions or e.speaks > 0
+    if e.speaks == 0 and (e.located > 0.3 * e.mentions or e.personal < 0.15 * e.mentions):
+        return False
+    if e.speaks < 2 and small[word.lower()] > e.mentions and e.with_article == 0:
+        return False
+    return e.speaks > 0 or e.personal >= 2

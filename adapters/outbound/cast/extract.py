@@ -1,0 +1,87 @@
+"""The whole extraction, stage by stage: text in, cast out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from adapters.outbound.cast.apartness import measure_apartness
+from adapters.outbound.cast.assembly import Reading, assemble
+from adapters.outbound.cast.attribution import attribute
+from adapters.outbound.cast.conversation import Scene, narrated_mentions, vocatives_of
+from adapters.outbound.cast.evidence import gather_evidence, people
+from adapters.outbound.cast.genders import count_pronouns
+from adapters.outbound.cast.identities import cluster
+from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.model import Person
+from adapters.outbound.cast.names import find_names, word_use
+from adapters.outbound.cast.narrator import (
+    name_of_narrator,
+    tells_in_first_person,
+    unnamed_narrator,
+)
+from adapters.outbound.cast.paragraphs import paragraphs
+from adapters.outbound.cast.quotations import find_quotations
+from adapters.outbound.cast.references import References, find_references
+from adapters.outbound.cast.roster import add_roles, people_of, speaking_roles
+from adapters.outbound.cast.tags import TagFinder
+from adapters.outbound.cast.tokens import Tokens, tokenize
+from adapters.outbound.cast.utterances import Utterance, group_utterances
+from domain.cast import Cast
+
+NO_NAMES = "No names of people were found in this text."
+NO_SPEECH = "No direct speech was found in this text."
+
+
+def extract_cast(text: str) -> Cast:
+    """The cast of a canonical text; positions are code points into it."""
+    blocks = paragraphs(text)
+    quotations = find_quotations(text, blocks)
+    tokens = tokenize(text, blocks, [q.span for q in quotations])
+
+    use = word_use(tokens)
+    names = find_names(tokens, use)
+    evidence = gather_evidence(tokens, names)
+    somebody = people(evidence, use.small, given_names())
+    names = [name for name in names if name.key in somebody]
+    identities = cluster({k: evidence[k] for k in somebody}, measure_apartness(tokens, names))
+    candidates = people_of(identities, count_pronouns(tokens, names))
+    candidates = add_roles(candidates, speaking_roles(tokens))
+
+    owner = {key: person.id for person in candidates for key in person.keys}
+    references = find_references(tokens, names, owner)
+    finder = TagFinder(tokens, references)
+    utterances = group_utterances(text, blocks, quotations, tokens, finder)
+    vocatives = vocatives_of(utterances, tokens, references)
+    candidates = _with_narrator(candidates, tokens, references, utterances, vocatives)
+    narrator = next((p.id for p in candidates if p.is_narrator), None)
+
+    scene = Scene(blocks, tokens, references, finder, candidates, narrator)
+    clues = scene.clues(utterances, vocatives)
+    speakers = attribute(candidates, utterances, clues)
+    cast = assemble(Reading(text, tokens, quotations, candidates, references, utterances, speakers))
+    return replace(cast, warnings=_warnings(cast))
+
+
+def _with_narrator(
+    candidates: list[Person],
+    tokens: Tokens,
+    references: References,
+    utterances: Sequence[Utterance],
+    vocatives: Sequence[frozenset[int]],
+) -> list[Person]:
+    if not tells_in_first_person(tokens, references):
+        return candidates
+    named = name_of_narrator(candidates, utterances, vocatives, narrated_mentions(references))
+    if named is None:
+        return [*candidates, unnamed_narrator(candidates)]
+    named.is_narrator = True
+    return candidates
+
+
+def _warnings(cast: Cast) -> tuple[str, ...]:
+    return tuple(
+        warning
+        for warning, missing in ((NO_NAMES, not cast.characters), (NO_SPEECH, not cast.quotes))
+        if missing
+    )

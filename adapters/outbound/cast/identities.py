@@ -1,0 +1,291 @@
+"""Which names are one person's: titles, surnames, given names, nicknames, families.
+
+Each name proposes to join others, surest proposals first; a proposal fails if the two sides cannot
+be one person (gender, marriage, other given names) or if the text keeps them apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from adapters.outbound.cast.apartness import Apartness
+from adapters.outbound.cast.evidence import Evidence
+from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.lexicon.nicknames import may_be_same_given_name
+from adapters.outbound.cast.lexicon.people import (
+    GIVEN_NAME_TITLES,
+    KINSHIP_TITLES,
+    MARRIED_TITLES,
+    OFFICES,
+    TITLES,
+    UNMARRIED_TITLES,
+    title_gender,
+)
+from adapters.outbound.cast.names import NameKey
+from domain.cast import Gender
+
+_IN_PASSING = 2  # mentions by a title that prove nothing
+_OFTEN = 15  # narrated mentions
+_AS_OFTEN = 0.3  # of the other way
+
+
+@dataclass(slots=True)
+class Identity:
+    """The names taken to be one person's."""
+
+    keys: set[NameKey]
+    mentions: int
+    title_genders: set[Gender] = field(default_factory=set)
+    name_genders: set[Gender] = field(default_factory=set)
+    given: set[str] = field(default_factory=set)
+    titles: Counter[str] = field(default_factory=Counter)
+    narrated_by_given_name: int = 0
+    narrated_by_titled_surname: int = 0
+
+    def times_titled(self, titles: frozenset[str]) -> int:
+        return sum(count for title, count in self.titles.items() if title in titles)
+
+
+def cluster(evidence: Mapping[NameKey, Evidence], apart: Apartness) -> list[Identity]:
+    """Partition of the names, by falling number of mentions."""
+    return _Clustering(evidence, apart).run()
+
+
+class _Clustering:
+    def __init__(self, evidence: Mapping[NameKey, Evidence], apart: Apartness) -> None:
+        self._evidence = evidence
+        self._apart = apart
+        self._keys = sorted(evidence, key=lambda key: (-evidence[key].mentions, key))
+        self._full = [k for k in self._keys if k.is_full]
+        self._by_last: dict[str, list[NameKey]] = defaultdict(list)
+        self._by_first: dict[str, list[NameKey]] = defaultdict(list)
+        for key in self._full:
+            self._by_last[key.words[-1]].append(key)
+            self._by_first[key.words[0]].append(key)
+        self._surnames = self._find_surnames()
+        self._identity = {key: self._singleton(key) for key in self._keys}
+
+    def run(self) -> list[Identity]:
+        for step in (
+            self._full_names,
+            self._bare_given_names,
+            self._titled_given_names,
+            self._titled_surnames,
+            self._bare_surnames,
+            self._surnames_under_other_titles,
+            self._full_names_by_nickname,
+            self._bare_nicknames,
+            self._titles_alone,
+        ):
+            for key, others in step():
+                self._join_first(key, others)
+        unique = {id(identity): identity for identity in self._identity.values()}
+        return sorted(unique.values(), key=lambda identity: -identity.mentions)
+
+    def _find_surnames(self) -> set[str]:
+        last = {key.words[-1] for key in self._full}
+        titled = {
+            key.words[0]
+            for key in self._keys
+            if key.titles and not key.is_full and key.titles[-1] not in GIVEN_NAME_TITLES
+        }
+        return last | {w for w in titled if w not in self._by_first}
+
+    def _is_given(self, word: str) -> bool:
+        """Whether a word alone is taken for a given name."""
+        if word in self._by_first and word not in given_names():
+            as_first = sum(self._evidence[k].mentions for k in self._by_first[word])
+            as_last = sum(self._evidence[k].mentions for k in self._by_last.get(word, ()))
+            return as_first > as_last
+        if word in self._by_first:
+            return True
+        return word in given_names() and word not in self._surnames
+
+    def _singleton(self, key: NameKey) -> Identity:
+        evidence = self._evidence[key]
+        identity = Identity({key}, evidence.mentions)
+        identity.titles.update(dict.fromkeys(key.titles, evidence.mentions))
+        gender = title_gender(key.titles)
+        first = key.words[0]
+        if gender is not None:
+            identity.title_genders.add(gender)
+        given = key.is_full or self._is_given(first)
+        if given and not _is_wifes(key):
+            named = given_names().get(first)
+            if named is not None and gender is None:
+                identity.name_genders.add(named)
+            if len(first) > 1 and first not in TITLES:
+                identity.given.add(first)
+        if not key.is_full:
+            if given and not key.titles:
+                identity.narrated_by_given_name = evidence.narrated
+            elif not given and key.titles:
+                identity.narrated_by_titled_surname = evidence.narrated
+        return identity
+
+    def _join_first(self, key: NameKey, others: Iterable[NameKey]) -> None:
+        for other in others:
+            if self._identity[other] is self._identity[key]:
+                return
+            if self._may_join(self._identity[key], self._identity[other]):
+                self._join(self._identity[key], self._identity[other])
+                return
+
+    def _join(self, one: Identity, other: Identity) -> None:
+        one.keys |= other.keys
+        one.mentions += other.mentions
+        one.title_genders |= other.title_genders
+        one.name_genders |= other.name_genders
+        one.given |= other.given
+        one.titles += other.titles
+        one.narrated_by_given_name += other.narrated_by_given_name
+        one.narrated_by_titled_surname += other.narrated_by_titled_surname
+        for key in other.keys:
+            self._identity[key] = one
+
+    def _may_join(self, one: Identity, other: Identity) -> bool:
+        return (
+            _genders_agree(one, other)
+            and not _marriage_differs(one, other)
+            and _given_names_agree(one, other)
+            and not _narrated_both_ways(one, other)
+            and not self._apart.are_apart(one.keys, other.keys)
+        )
+
+    # Proposals: (a name, those it may be, best first).
+
+    def _full_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        for key in self._full:
+            same = [k for k in self._by_last[key.words[-1]] if k != key and _same_full_name(key, k)]
+            yield key, self._commonest(same)
+
+    def _titled_given_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        for key in self._keys:
+            if key.titles and not key.is_full and self._is_given(key.words[0]):
+                word = key.words[0]
+                same = [*self._by_first.get(word, ()), NameKey((), (word,))]
+                yield key, self._commonest(k for k in same if k in self._evidence)
+
+    def _bare_given_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        for key in self._bare_given():
+            bearers = self._by_first.get(key.words[0], ())
+            yield key, self._commonest(k for k in bearers if not _is_wifes(k))
+
+    def _titled_surnames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        titled = [k for k in self._keys if k.titles and not k.is_full]
+        titled.sort(key=_is_wifes)  # the unmarried choose first
+        for key in titled:
+            if key.words[0] in self._surnames:
+                bearers = self._commonest(self._by_last.get(key.words[0], ()))
+                yield key, sorted(bearers, key=lambda k: key.titles[-1] not in k.titles)
+
+    def _bare_surnames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        for key in self._keys:
+            if key.titles or key.is_full or key.words[0] not in self._surnames:
+                continue
+            word = key.words[0]
+            bearers = [
+                k for k in self._keys
+                if k != key and k.words[-1] == word and (k.titles or k.is_full)
+            ]  # fmt: skip
+            # A surname alone is by custom a man's.
+            yield key, sorted(
+                bearers,
+                key=lambda k: (Gender.FEMALE in self._genders(k), -self._evidence[k].mentions),
+            )
+
+    def _surnames_under_other_titles(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        titled = [k for k in self._keys if k.titles and not k.is_full]
+        for key in titled:
+            if key.titles[-1] not in KINSHIP_TITLES:
+                yield key, self._commonest(k for k in titled if k != key and k.words == key.words)
+
+    def _full_names_by_nickname(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        for key in self._full:
+            same = [
+                k for k in self._by_last[key.words[-1]]
+                if k != key and may_be_same_given_name(key.words[0], k.words[0])
+            ]  # fmt: skip
+            yield key, self._commonest(same)
+
+    def _bare_nicknames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        given = [*self._bare_given(), *self._full]
+        for key in self._bare_given():
+            same = [
+                k for k in given
+                if k != key and not _is_wifes(k) and may_be_same_given_name(key.words[0], k.words[0])
+            ]  # fmt: skip
+            yield key, self._commonest(same)
+
+    def _bare_given(self) -> list[NameKey]:
+        return [k for k in self._keys if not k.is_full and not k.titles and self._is_given(k.words[0])]
+
+    def _titles_alone(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        for key in self._keys:
+            title = key.words[0]
+            if key.titles or key.is_full or title not in TITLES or title in KINSHIP_TITLES:
+                continue
+            bearers = self._commonest(k for k in self._keys if title in k.titles)
+            leading = {id(self._identity[k]): self._identity[k] for k in bearers}
+            ranked = sorted((i.mentions for i in leading.values()), reverse=True)
+            if len(ranked) == 1 or (ranked and ranked[0] > 2 * ranked[1]):
+                yield key, bearers[:1]
+
+    def _commonest(self, keys: Iterable[NameKey]) -> list[NameKey]:
+        return sorted(keys, key=lambda k: (-self._identity[k].mentions, k))
+
+    def _genders(self, key: NameKey) -> set[Gender]:
+        identity = self._identity[key]
+        return identity.title_genders or identity.name_genders
+
+
+def _genders_agree(one: Identity, other: Identity) -> bool:
+    first = one.title_genders or one.name_genders
+    second = other.title_genders or other.name_genders
+    return not first or not second or first == second
+
+
+def _marriage_differs(one: Identity, other: Identity) -> bool:
+    """Mrs. and Miss, or a lady and an officer; now and then a heroine marries in passing."""
+    return any(
+        a.times_titled(some) > _IN_PASSING and b.times_titled(others) > _IN_PASSING
+        for a, b in ((one, other), (other, one))
+        for some, others in (
+            (MARRIED_TITLES, UNMARRIED_TITLES),
+            (MARRIED_TITLES | UNMARRIED_TITLES, OFFICES),
+        )
+    )
+
+
+def _narrated_both_ways(one: Identity, other: Identity) -> bool:
+    """A narrator who keeps to Tom here and to Mr. Brown there means two people."""
+    for a, b in ((one, other), (other, one)):
+        given, titled = a.narrated_by_given_name, b.narrated_by_titled_surname
+        share = _AS_OFTEN
+        if b.times_titled(MARRIED_TITLES) and not a.times_titled(MARRIED_TITLES):
+            share = 0.0 if given > titled else _AS_OFTEN  # more likely the mother or wife
+        if min(given, titled) >= _OFTEN and min(given, titled) >= share * max(given, titled):
+            return True
+    return False
+
+
+def _given_names_agree(one: Identity, other: Identity) -> bool:
+    if not one.given or not other.given:
+        return True
+    return any(may_be_same_given_name(a, b) for a in one.given for b in other.given)
+
+
+def _is_wifes(key: NameKey) -> bool:
+    """'Mrs. John Dashwood' is not John."""
+    return any(title in MARRIED_TITLES for title in key.titles)
+
+
+def _same_full_name(one: NameKey, other: NameKey) -> bool:
+    if _is_wifes(one) != _is_wifes(other) and given_names().get(one.words[0]) is not Gender.FEMALE:
+        return False
+    first, second = one.words[0], other.words[0]
+    if len(first) == 1 or len(second) == 1:
+        return first[0] == second[0]
+    return first == second

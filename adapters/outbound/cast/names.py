@@ -1,0 +1,180 @@
+"""Capitalised names in the text, with their titles: what might be somebody."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.lexicon.people import EPITHETS, PARTICLES, SAME_TITLE, TITLES
+from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
+from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES
+from adapters.outbound.cast.tokens import Tokens, is_abbreviation
+
+_MAX_WORDS = 6
+_COMMON = 3  # times as often in small letters as capitalised inside a sentence: no name there
+_BARE_ADDRESS = frozenset("Mr Mrs Ms Sir M St Dr Rev Mme Mlle Messrs Madam Miss Lord Lady".split())
+
+
+class NameKey(NamedTuple):
+    """A way of naming: titles in one spelling, then the words. ('Mr',) ('E', 'Childers')."""
+
+    titles: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def is_full(self) -> bool:
+        return len(self.words) > 1
+
+
+class NameMention(NamedTuple):
+    """Words `first` to `last` (exclusive) of the tokens, epithets included."""
+
+    first: int
+    last: int
+    key: NameKey
+
+
+class WordUse(NamedTuple):
+    """How a text writes its words: counts in small letters, and capitalised inside a sentence."""
+
+    small: Counter[str]
+    capital: Counter[str]
+
+    def is_mostly_small(self, word: str) -> bool:
+        small = self.small[word.lower()]
+        return small > 2 and small > _COMMON * self.capital[word]
+
+
+def word_use(tokens: Tokens) -> WordUse:
+    words, opens = tokens.words, tokens.opens_sentence
+    small = Counter(word for word in words if word[0].islower())
+    capital = Counter(
+        word for i, word in enumerate(words) if word[0].isupper() and not opens[i]
+    )
+    return WordUse(small, capital)
+
+
+def find_names(tokens: Tokens, use: WordUse) -> list[NameMention]:
+    return list(_scan(tokens, use))
+
+
+def _scan(tokens: Tokens, use: WordUse) -> Iterator[NameMention]:
+    words = tokens.words
+    i, count = 0, len(words)
+    while i < count:
+        if words[i][0].isupper():
+            mention = _name_at(tokens, use, i)
+            if mention is not None:
+                yield mention
+                i = mention.last
+                continue
+        i += 1
+
+
+def _name_at(tokens: Tokens, use: WordUse, first: int) -> NameMention | None:
+    """The name that begins at a capitalised word; its titles and epithets come first."""
+    words = tokens.words
+    i = first
+    epithets = 0
+    titles: list[str] = []
+    while i < len(words) and len(titles) < 3:
+        word = words[i]
+        if i > first and not _joins(tokens, i):
+            break
+        if word in EPITHETS:
+            epithets += 1
+        elif word in TITLES:
+            titles.append(SAME_TITLE.get(word, word))
+        else:
+            break
+        i += 1
+        if tokens.possessive[i - 1]:
+            break
+    parts, last = _parts(tokens, use, i, titled=bool(titles), joined=i > first)
+    if not parts:
+        return _title_alone(tokens, titles, first, i)
+    return NameMention(first, last, NameKey(tuple(titles), tuple(parts)))
+
+
+def _title_alone(
+    tokens: Tokens, titles: list[str], first: int, last: int
+) -> NameMention | None:
+    """'the Captain', 'Mother': the title is all the name there is."""
+    if not titles or titles[-1] in _BARE_ADDRESS or tokens.words[first] in EPITHETS:
+        return None
+    return NameMention(last - 1, last, NameKey((), (titles[-1],)))
+
+
+def _parts(
+    tokens: Tokens, use: WordUse, start: int, *, titled: bool, joined: bool
+) -> tuple[list[str], int]:
+    """The words of the name proper from `start`, and the index after the last."""
+    words = tokens.words
+    parts: list[str] = []
+    last = i = start
+    while i < len(words) and len(parts) < _MAX_WORDS:
+        if (parts or joined) and not _joins(tokens, i):
+            break
+        word = words[i]
+        if word in PARTICLES and (parts or titled) and i + 1 < len(words):
+            following = words[i + 1]
+            if not (following[0].isupper() or following in PARTICLES) or tokens.gaps[i + 1] != " ":
+                break
+        elif not _is_name_word(tokens, use, i, named=bool(parts) or titled):
+            break
+        parts.append(_in_name_case(word, use))
+        i += 1
+        if word not in PARTICLES:
+            last = i
+        if tokens.possessive[i - 1]:
+            break
+    parts = parts[: last - start]
+    return (parts, last) if parts and any(len(p) > 1 for p in parts) else ([], start)
+
+
+def _joins(tokens: Tokens, i: int) -> bool:
+    """Whether word i can go on with a name that word i-1 is part of."""
+    gap = tokens.gaps[i]
+    if gap in (" ", "\n", "  "):
+        return True
+    return gap.strip(" \n") == "." and gap.count("\n") < 2 and is_abbreviation(tokens.words[i - 1])
+
+
+def _is_name_word(tokens: Tokens, use: WordUse, i: int, *, named: bool) -> bool:
+    word = tokens.words[i]
+    if word in MONTH_NAMES and not named:
+        return _is_person_not_month(tokens, i)
+    if not word[0].isupper() or word in NOT_NAMES and not (named and _is_name_after_title(word)):
+        return False
+    if word.isupper() and len(word) > 1:
+        return word.capitalize() in use.capital or word.capitalize() in given_names()
+    if len(word) == 1:
+        return tokens.gaps[i + 1].startswith(".")
+    if tokens.opens_sentence[i] and not named and use.is_mostly_small(word):
+        return False
+    return not (named and word not in given_names() and use.small[word.lower()] > 40 * (1 + use.capital[word]))
+
+
+def _is_person_not_month(tokens: Tokens, i: int) -> bool:
+    """May or June the person: no date about it, and no sentence that "May" opens as a verb."""
+    if i and tokens.lower(i - 1) in DATE_LEADS and tokens.gaps[i] in (" ", "\n"):
+        return False
+    after = tokens.gaps[i + 1]
+    if any(c.isdigit() for c in after + tokens.gaps[i]):
+        return False
+    if not tokens.opens_sentence[i]:
+        return True
+    following = tokens.words[i + 1] if i + 1 < len(tokens) else ""
+    return bool(tokens.possessive[i]) or after[:1] in ",!" or following in AGENT_VERBS
+
+
+def _is_name_after_title(word: str) -> bool:
+    return word in given_names()
+
+
+def _in_name_case(word: str, use: WordUse) -> str:
+    if word.isupper() and len(word) > 1:
+        return word.capitalize()
+    return word

@@ -1,0 +1,85 @@
+"""Names, pronouns and role nouns in one list, by position."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from adapters.outbound.cast.lexicon.people import ROLES
+from adapters.outbound.cast.lexicon.words import PRONOUNS
+from adapters.outbound.cast.model import Kind, Reference, Voice, voice_of
+from adapters.outbound.cast.names import NameKey, NameMention
+from adapters.outbound.cast.tokens import Tokens
+
+_DETERMINERS = frozenset("the a an his her my our their your this that".split())
+_MAX_MODIFIERS = 3
+_PRONOUN_VOICES = {
+    "M": Voice.MALE, "F": Voice.FEMALE, "I": Voice.NARRATOR, "W": Voice.MANY, "P": Voice.MANY,
+}  # fmt: skip
+_PRONOUN_FORMS = {
+    form + ending: _PRONOUN_VOICES[code]
+    for form, code in PRONOUNS.items()
+    for ending in ("", "'d", "'ll", "'s", "'ve", "'m", "’d", "’ll", "’s", "’ve", "’m")
+}
+
+
+class References:
+    """All references by position, and those in narration."""
+
+    def __init__(self, tokens: Tokens, found: Iterable[Reference]) -> None:
+        self.all = sorted(found, key=lambda r: (r.first, -r.last))
+        self._firsts = [r.first for r in self.all]
+        self.narrated = [r for r in self.all if not tokens.quoted[r.first]]
+        self._narrated_firsts = [r.first for r in self.narrated]
+
+    def between(self, first: int, last: int) -> Sequence[Reference]:
+        """Those that begin at words first:last."""
+        return self.all[bisect_left(self._firsts, first) : bisect_left(self._firsts, last)]
+
+    def narrated_between(self, first: int, last: int) -> Sequence[Reference]:
+        low = bisect_left(self._narrated_firsts, first)
+        return self.narrated[low : bisect_left(self._narrated_firsts, last)]
+
+
+def find_references(
+    tokens: Tokens, names: Sequence[NameMention], owner: Mapping[NameKey, int]
+) -> References:
+    """`owner`: which person each name is one of."""
+    taken = bytearray(len(tokens))
+    found: list[Reference] = []
+    for name in names:
+        if name.key in owner:
+            taken[name.first : name.last] = b"\1" * (name.last - name.first)
+            person = owner[name.key]
+            found.append(Reference(name.first, name.last, Kind.NAME, person, Voice.ANYONE))
+    found.extend(_pronouns_and_nominals(tokens, taken))
+    return References(tokens, found)
+
+
+def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Reference]:
+    for i, word in enumerate(tokens.words):
+        if taken[i]:
+            continue
+        small = word.lower()
+        voice = _PRONOUN_FORMS.get(small)
+        if voice is not None:
+            if voice is not Voice.NARRATOR or word[0] == "I":
+                yield Reference(i, i + 1, Kind.PRONOUN, None, voice)
+        elif small in ROLES:
+            first = _determiner_before(tokens, taken, i)
+            if first is not None:
+                yield Reference(first, i + 1, Kind.NOMINAL, None, voice_of(ROLES[small]), small)
+
+
+def _determiner_before(tokens: Tokens, taken: bytearray, head: int) -> int | None:
+    """Where the noun phrase of a role noun begins; None if it has no determiner."""
+    if head + 1 < len(tokens) and tokens.gaps[head + 1] == " " and tokens.lower(head + 1) in ROLES:
+        return None  # "the servant girl" is one person
+    i = head
+    while i > 0 and head - i <= _MAX_MODIFIERS and tokens.gaps[i] in (" ", "\n", ", "):
+        i -= 1
+        if taken[i] or tokens.possessive[i]:
+            return None
+        if tokens.lower(i) in _DETERMINERS:
+            return i
+    return None

@@ -1,0 +1,101 @@
+"""Words with what stands between them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from adapters.outbound.cast.lexicon.people import ABBREVIATED
+from domain.span import Span
+
+_WORD = re.compile(r"([^\W\d_]+(?:['’\-](?![sS]\b)[^\W\d_]+)*)(?:(['’][sS]\b)|)")
+_SENTENCE_END = re.compile(r"[.!?:;…]|[\"“”«»‘—]|--|\n\s*\n|(?:^|\s)['’]")
+
+
+@dataclass(slots=True)
+class Tokens:
+    """Parallel columns over the words of a text. A possessive 's is no part of its word.
+
+    `gaps[i]` is the text between word i-1 and word i (i = 0: before the first; i = len: after the last).
+    """
+
+    words: list[str]
+    starts: list[int]
+    ends: list[int]
+    gaps: list[str]
+    possessive: bytearray
+    opens_sentence: bytearray
+    quoted: bytearray  # inside direct speech
+    paragraph: list[int]
+
+    def __len__(self) -> int:
+        return len(self.words)
+
+    def index_at(self, offset: int) -> int:
+        """The first word that starts at or after the offset."""
+        return bisect_left(self.starts, offset)
+
+    def lower(self, index: int) -> str:
+        return self.words[index].lower()
+
+
+def tokenize(text: str, paragraphs: Sequence[Span], quotations: Sequence[Span]) -> Tokens:
+    words: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    gaps: list[str] = []
+    possessive = bytearray()
+    before = 0
+    for match in _WORD.finditer(text):
+        start, end = match.span(1)
+        words.append(match[1])
+        starts.append(start)
+        ends.append(end)
+        gaps.append(text[before:start])
+        possessive.append(match[2] is not None)
+        before = match.end()
+    gaps.append(text[before:])
+    return Tokens(
+        words,
+        starts,
+        ends,
+        gaps,
+        possessive,
+        _sentence_openings(words, gaps),
+        _inside(starts, quotations),
+        _numbers(starts, paragraphs),
+    )
+
+
+def _sentence_openings(words: list[str], gaps: list[str]) -> bytearray:
+    opens = bytearray(len(words))
+    for i in range(len(words)):
+        gap = gaps[i]
+        if gap == " ":
+            continue
+        if i == 0 or _SENTENCE_END.search(gap):
+            opens[i] = not (i and gap.strip() == "." and is_abbreviation(words[i - 1]))
+    return opens
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether a full stop after the word need not end a sentence: a title or an initial."""
+    return word in ABBREVIATED or (len(word) == 1 and word.isupper() and word != "I")
+
+
+def _inside(starts: list[int], spans: Sequence[Span]) -> bytearray:
+    inside = bytearray(len(starts))
+    for span in spans:
+        first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        inside[first:last] = b"\1" * (last - first)
+    return inside
+
+
+def _numbers(starts: list[int], paragraphs: Sequence[Span]) -> list[int]:
+    numbers = [0] * len(starts)
+    for number, span in enumerate(paragraphs):
+        first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
+        numbers[first:last] = [number] * (last - first)
+    return numbers
