@@ -1,0 +1,146 @@
+"""From blocks, or from a plain text, to a parsed book: the one way for all formats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from adapters.outbound.parsing.blocks import Block, Entry, JoinedBlocks, Mark
+from adapters.outbound.parsing.chapters import detect_chapters
+from adapters.outbound.parsing.gutenberg import book_range
+from adapters.outbound.parsing.language import settle_language
+from adapters.outbound.parsing.limits import ParsingLimits
+from adapters.outbound.parsing.matter import kinds_of
+from adapters.outbound.parsing.outline import entries_from_headings, marks_from_entries
+from domain.book import BookMetadata, Chapter, ChapterKind, ParsedBook, SourceAnchor
+from domain.errors import EmptyBook
+from domain.span import Span
+
+# Longer than this, what stands before the first heading is the story itself.
+_LONGEST_FRONT = 20_000
+
+
+def build_from_blocks(
+    blocks: Sequence[Block],
+    metadata: BookMetadata,
+    limits: ParsingLimits,
+    *,
+    contents: Sequence[Entry] = (),
+    warnings: Sequence[str] = (),
+) -> ParsedBook:
+    """A book of paragraphs, parted by blank lines, with an anchor for each.
+
+    Chapters come from its table of `contents`, else from its headings, else from what its lines
+    look like. Raises EmptyBook, FileTooLarge.
+    """
+    limits.check_text_length(sum(len(b.text) for b in blocks))
+    kept = book_range(blocks)
+    blocks = blocks[kept.start : kept.stop]
+    contents = _within(contents, kept)
+    joined = JoinedBlocks.of(list(blocks))
+    anchors = tuple(
+        SourceAnchor(start, block.item, block.item_index, block.path)
+        for start, block in zip(joined.starts, joined.blocks, strict=True)
+        if block.path
+    )
+    return _book(joined.text, _marks(joined, contents), metadata, limits, anchors, warnings)
+
+
+def build_from_text(text: str, metadata: BookMetadata, limits: ParsingLimits) -> ParsedBook:
+    """A book whose text stands already as it shall be. Raises EmptyBook, FileTooLarge."""
+    return _book(text, detect_chapters(text), metadata, limits, (), ())
+
+
+def _within(entries: Sequence[Entry], kept: range) -> list[Entry]:
+    """The entries of the blocks that are kept, told by their new indices."""
+    within: list[Entry] = []
+    for entry in entries:
+        children = _within(entry.children, kept)
+        if entry.block in kept:
+            within.append(Entry(entry.title, entry.block - kept.start, children, entry.types))
+        else:
+            within += children
+    return within
+
+
+def _marks(joined: JoinedBlocks, contents: Sequence[Entry]) -> list[Mark]:
+    """The best knowledge of chapters there is: the first source that names more than one."""
+    listed = marks_from_entries(contents, joined)
+    if _chapters_in(listed) > 1:
+        return listed
+    headed = marks_from_entries(entries_from_headings(joined.blocks), joined)
+    if _chapters_in(headed) > 1:
+        return headed
+    detected = detect_chapters(joined.text)
+    if _chapters_in(detected) > 1:
+        return detected
+    return listed or headed or detected
+
+
+def _chapters_in(marks: Sequence[Mark]) -> int:
+    return sum(kind is ChapterKind.BODY for kind in kinds_of(marks))
+
+
+def _book(
+    text: str,
+    marks: Sequence[Mark],
+    metadata: BookMetadata,
+    limits: ParsingLimits,
+    anchors: tuple[SourceAnchor, ...],
+    warnings: Sequence[str],
+) -> ParsedBook:
+    limits.check_text_length(len(text))
+    if not any(map(str.isalnum, text)):
+        raise EmptyBook("The file holds no text. If its pages are pictures, run OCR on them first.")
+    chapters = tile(text, marks, metadata.title)
+    body = "".join(c.span.of(text) for c in chapters if c.kind is ChapterKind.BODY)
+    return ParsedBook(
+        text=text,
+        chapters=chapters,
+        metadata=settle_language(metadata, body),
+        anchors=anchors,
+        warnings=tuple(warnings),
+    )
+
+
+def tile(text: str, marks: Sequence[Mark], book_title: str) -> tuple[Chapter, ...]:
+    """Chapters that cover the text from its first code point to its last.
+
+    What stands before the first mark is front matter. A text without marks is one chapter with
+    the book's title.
+    """
+    marks = _with_leading(text, marks, book_title)
+    chapters = []
+    number = 0
+    for index, (mark, following, kind) in enumerate(
+        zip_longest(marks, marks[1:], kinds_of(marks), fillvalue=None)
+    ):
+        assert mark is not None and kind is not None  # zip_longest pads `following` alone
+        number += kind is ChapterKind.BODY
+        chapters.append(
+            Chapter(
+                index=index,
+                title=mark.title,
+                span=Span(mark.start, following.start if following else len(text)),
+                kind=kind,
+                number=number if kind is ChapterKind.BODY else None,
+                heading=mark.heading,
+                parents=mark.parents,
+            )
+        )
+    return tuple(chapters)
+
+
+def _with_leading(text: str, marks: Sequence[Mark], book_title: str) -> list[Mark]:
+    if not marks:
+        return [Mark(0, book_title)]
+    first = marks[0]
+    if not text[: first.start].strip():
+        return [_moved_to_start(first), *marks[1:]]
+    is_front = first.start <= min(_LONGEST_FRONT, len(text) // 4)
+    leading = Mark(0, "Front matter") if is_front else Mark(0, book_title)
+    return [leading, *marks]
+
+
+def _moved_to_start(mark: Mark) -> Mark:
+    return Mark(0, mark.title, mark.heading, mark.parents, mark.types)
