@@ -44,8 +44,11 @@ def extract_cast(text: str) -> Cast:
     evidence = gather_evidence(tokens, names)
     somebody = people(evidence, use.small, given_names())
     names = [name for name in names if name.key in somebody]
-    identities = cluster({k: evidence[k] for k in somebody}, measure_apartness(tokens, names))
-    candidates = people_of(identities, count_pronouns(tokens, names))
+    pronouns = count_pronouns(tokens, names)
+    identities = cluster(
+        {key: evidence[key] for key in somebody}, measure_apartness(tokens, names), pronouns
+    )
+    candidates = people_of(identities, pronouns)
     candidates = add_roles(candidates, speaking_roles(tokens))
 
     owner = {key: person.id for person in candidates for key in person.keys}

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from adapters.outbound.cast.apartness import Apartness
 from adapters.outbound.cast.evidence import Evidence
+from adapters.outbound.cast.genders import PronounCounts, gender_by_pronouns
 from adapters.outbound.cast.lexicon.given_names import given_names
 from adapters.outbound.cast.lexicon.nicknames import may_be_same_given_name
 from adapters.outbound.cast.lexicon.people import (
@@ -48,14 +49,19 @@ class Identity:
         return sum(count for title, count in self.titles.items() if title in titles)
 
 
-def cluster(evidence: Mapping[NameKey, Evidence], apart: Apartness) -> list[Identity]:
+def cluster(
+    evidence: Mapping[NameKey, Evidence], apart: Apartness, pronouns: PronounCounts
+) -> list[Identity]:
     """Partition of the names, by falling number of mentions."""
-    return _Clustering(evidence, apart).run()
+    return _Clustering(evidence, apart, pronouns).run()
 
 
 class _Clustering:
-    def __init__(self, evidence: Mapping[NameKey, Evidence], apart: Apartness) -> None:
+    def __init__(
+        self, evidence: Mapping[NameKey, Evidence], apart: Apartness, pronouns: PronounCounts
+    ) -> None:
         self._evidence = evidence
+        self._pronouns = pronouns
         self._apart = apart
         self._keys = sorted(evidence, key=lambda key: (-evidence[key].mentions, key))
         self._full = [k for k in self._keys if k.is_full]
@@ -113,7 +119,7 @@ class _Clustering:
             identity.title_genders.add(gender)
         given = key.is_full or self._is_given(first)
         if given and not _is_wifes(key):
-            named = given_names().get(first)
+            named = given_names().get(first) or gender_by_pronouns(self._pronouns.get(key))
             if named is not None and gender is None:
                 identity.name_genders.add(named)
             if len(first) > 1 and first not in TITLES:
@@ -166,7 +172,9 @@ class _Clustering:
             if key.titles and not key.is_full and self._is_given(key.words[0]):
                 word = key.words[0]
                 same = [*self._by_first.get(word, ()), NameKey((), (word,))]
-                yield key, self._commonest(k for k in same if k in self._evidence)
+                yield key, self._commonest(
+                    k for k in same if k in self._evidence and not _is_wifes(k)
+                )
 
     def _bare_given_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         for key in self._bare_given():

@@ -5,22 +5,30 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from adapters.outbound.cast.genders import PronounCounts, gender_of
+from adapters.outbound.cast.genders import PronounCounts, combined_gender
 from adapters.outbound.cast.identities import Identity
 from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameKey
 from adapters.outbound.cast.tokens import Tokens
+from domain.cast import Gender
 
 _MIN_TAGS = 2  # speech tags that make a role somebody: "said the housekeeper"
 
 
 def people_of(identities: Iterable[Identity], pronouns: PronounCounts) -> list[Person]:
     return [
-        Person(number, frozenset(i.keys), gender_of(i, pronouns), i.mentions)
+        Person(number, frozenset(i.keys), _gender(i, pronouns), i.mentions)
         for number, i in enumerate(identities)
     ]
+
+
+def _gender(identity: Identity, pronouns: PronounCounts) -> Gender | None:
+    votes: Counter[Gender] = Counter()
+    for key in identity.keys:
+        votes.update(pronouns.get(key, {}))
+    return combined_gender(identity.title_genders, identity.name_genders, votes)
 
 
 def speaking_roles(tokens: Tokens) -> Counter[str]:

@@ -19,7 +19,9 @@ _OBJECT_LEADS = frozenset(
     behind beside before over near between his her their my its""".split()
 )
 _ARTICLES = frozenset("the a an".split())
-_EPITHETS = frozenset("poor old little dear young good great big the".split())
+_INVERSION_FILLERS = frozenset(
+    "poor old little dear young good great big the out on again then at last once".split()
+)
 _MAX_TAG = 18  # words from subject to verb: "Tom, who had come in with the lamp, replied"
 
 
@@ -41,7 +43,11 @@ class TagFinder:
         last = self._sentence_end(first, last)
         subjects = self._references.narrated_between(first, last)
         for verb in self._verbs(first, last):
-            tag = self._inverted(first, verb, subjects) or self._straight(first, verb, subjects)
+            tag = (
+                self._straight(first, verb, subjects)
+                or self._inverted(first, verb, subjects)
+                or self._appositive(first, verb, subjects)
+            )
             if tag is not None:
                 return tag
         return None
@@ -116,23 +122,28 @@ class TagFinder:
     def _fills(self, first: int, last: int) -> bool:
         """Whether the words first:last may stand between a verb and its inverted subject."""
         return last - first <= 3 and all(
-            (word := self._tokens.lower(i)) in _EPITHETS or word in TAG_FILLERS or word.endswith("ly")
+            (word := self._tokens.lower(i)) in _INVERSION_FILLERS or word.endswith("ly")
             for i in range(first, last)
         )
 
     def _straight(self, first: int, verb: int, subjects: Sequence[Reference]) -> Tag | None:
-        """'Tom said', 'Tom, who had come in, replied'."""
-        before = [s for s in subjects if s.last <= verb and self.is_subject(s)]
-        if not before:
+        """'Tom said', 'Tom then quietly said'."""
+        nearest = self._subject_before(verb, subjects)
+        if nearest is None or not self._only_fillers(nearest.last, verb):
             return None
-        nearest, opening = before[-1], before[0]
-        opens = opening.first - first <= 1
-        if self._only_fillers(nearest.last, verb):
-            sure = nearest.first - first <= 1
-            return Tag(nearest, self._strength(verb) if sure else 2, verb + 1)
-        if opens and verb - opening.last <= _MAX_TAG:
-            return Tag(opening, max(1, self._strength(verb) - 1), verb + 1)
-        return None
+        sure = nearest.first - first <= 1
+        return Tag(nearest, self._strength(verb) if sure else 2, verb + 1)
+
+    def _appositive(self, first: int, verb: int, subjects: Sequence[Reference]) -> Tag | None:
+        """'Tom, who had come in, replied'."""
+        opening = next((s for s in subjects if s.last <= verb and self.is_subject(s)), None)
+        if opening is None or opening.first - first > 1 or verb - opening.last > _MAX_TAG:
+            return None
+        return Tag(opening, max(1, self._strength(verb) - 1), verb + 1)
+
+    def _subject_before(self, verb: int, subjects: Sequence[Reference]) -> Reference | None:
+        before = [s for s in subjects if s.last <= verb and self.is_subject(s)]
+        return before[-1] if before else None
 
     def _only_fillers(self, first: int, last: int) -> bool:
         return all(

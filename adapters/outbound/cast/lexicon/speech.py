@@ -16,7 +16,7 @@ contended maintained asserted averred avowed advised cautioned warned promised b
 piped squeaked squealed sniffed snorted scolded rebuked reproved reminded soothed comforted teased mocked jeered
 taunted coaxed cajoled lisped panted puffed rasped rumbled shrilled spluttered trilled twittered purred cooed
 crooned intoned recited summed amended qualified supplemented reflected proposed greeted hailed lamented mourned
-marvelled gibed parried countered deprecated temporised temporized opined philosophised theorised specified
+marvelled gibed parried countered submitted apologised deprecated temporised temporized opined philosophised theorised specified
 """
 _WEAK = """
 began called thought interrupted laughed sighed went breathed told finished wondered spoke burst quoted broke wrote
