@@ -1,0 +1,59 @@
+"""The embedded Embedder: all-MiniLM-L6-v2 in this process, in threads of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from array import array
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from threading import Lock
+
+from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
+from application.ports.embedder import EmbeddingKind, Vector
+
+DIMENSION = 384
+TEXTS_A_CALL = 64  # a cancelled ingest stops after so many
+
+
+class MiniLmEmbedder:
+    """Loads the model at the first text, not before.
+
+    Queries and documents wait in lines of their own: a reader does not wait for an ingest.
+    """
+
+    model = "all-MiniLM-L6-v2"
+    dimension = DIMENSION
+
+    def __init__(self, cache_dir: Path, *, threads: int = 2) -> None:
+        self._cache_dir = cache_dir
+        self._threads = threads
+        self._loading = Lock()
+        self._encoder: MiniLmEncoder | None = None
+        self._lines: dict[EmbeddingKind, ThreadPoolExecutor] = {
+            "query": ThreadPoolExecutor(1, thread_name_prefix="embed-query"),
+            "document": ThreadPoolExecutor(1, thread_name_prefix="embed-document"),
+        }
+
+    async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
+        loop = asyncio.get_running_loop()
+        vectors: list[Vector] = []
+        for start in range(0, len(texts), TEXTS_A_CALL):
+            some = texts[start : start + TEXTS_A_CALL]
+            vectors += await loop.run_in_executor(self._lines[kind], self._embed, some)
+        return vectors
+
+    def close(self) -> None:
+        """Let the threads go; running batches end first."""
+        for line in self._lines.values():
+            line.shutdown()
+
+    def _embed(self, texts: Sequence[str]) -> list[Vector]:
+        rows = self._loaded().embed(texts)
+        return [array("f", row.tobytes()) for row in rows]
+
+    def _loaded(self) -> MiniLmEncoder:
+        with self._loading:
+            if self._encoder is None:
+                self._encoder = MiniLmEncoder(self._cache_dir, threads=self._threads)
+            return self._encoder

@@ -1,0 +1,47 @@
+"""Joining what several rankings say of the same passages."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+
+Scores = Mapping[int, float]  # by passage index, not negative; a passage left out has 0
+
+
+def reciprocal_rank_fusion(rankings: Iterable[Sequence[int]], k: int = 60) -> dict[int, float]:
+    """Scores by rank alone, for rankings whose scores cannot be compared.
+
+    Cormack, Clarke and Buettcher, "Reciprocal Rank Fusion outperforms Condorcet and individual
+    rank learning methods", 2009; `k` is theirs.
+    """
+    fused: dict[int, float] = defaultdict(float)
+    for ranking in rankings:
+        for rank, passage in enumerate(ranking, 1):
+            fused[passage] += 1 / (k + rank)
+    return dict(fused)
+
+
+def standard_score_fusion(
+    signals: Iterable[tuple[float, Scores]], population: int
+) -> dict[int, float]:
+    """The weighted sum of the signals, each in units of its own standard deviation.
+
+    The deviation is over the whole `population`, the passages with 0 counted, so that a signal
+    that singles few passages out weighs more for them. A mean is not taken away: it would move
+    all passages alike. A signal that says the same of all of them says nothing.
+    """
+    fused: dict[int, float] = defaultdict(float)
+    for weight, scores in signals:
+        deviation = _standard_deviation(scores, population)
+        if deviation > 0:
+            for passage, score in scores.items():
+                fused[passage] += weight * score / deviation
+    return dict(fused)
+
+
+def _standard_deviation(scores: Scores, population: int) -> float:
+    mean = math.fsum(scores.values()) / max(1, population)
+    squares = math.fsum((score - mean) ** 2 for score in scores.values())
+    squares += (population - len(scores)) * mean**2
+    return math.sqrt(squares / max(1, population))

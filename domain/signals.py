@@ -1,0 +1,101 @@
+"""What speaks for a passage: each signal gives scores to the passages that were read.
+
+The words of a query are looked for in a passage, side by side, and in the whole chapter, each
+time weighed by BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
+Beyond", 2009). Signals of words take the first so many passages of a book and know no others.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import pairwise
+
+from domain.book_terms import BookTerms
+from domain.fusion import Scores
+
+SATURATION = 1.2  # k1 of BM25: how soon a repeated word stops adding
+LENGTH_SHARE = 0.5  # b of BM25: how far a long text is marked down for its length
+CONTEXT_WEIGHT = 2  # a word of the context counts as so many of the text
+
+
+def words(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
+    """The query's terms in each passage and its context."""
+    text, context = book.text, book.context
+    found = []
+    for term in query:
+        counts = Counter(text.passages_with(term, passages))
+        for passage in context.passages_with(term, passages):
+            counts[passage] += CONTEXT_WEIGHT
+        found.append(counts)
+    mean = (text.start(passages) + CONTEXT_WEIGHT * context.start(passages)) / max(1, passages)
+
+    def relative_length(passage: int) -> float:
+        return (text.length(passage) + CONTEXT_WEIGHT * context.length(passage)) / mean
+
+    return _bm25(found, passages, relative_length)
+
+
+def pairs(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
+    """Neighbours in the query that are neighbours in the text too, stop words aside."""
+    text = book.text
+    found = []
+    for first, second in pairwise(query):
+        before_second = {p - 1 for p in text.positions(second, passages)}
+        found.append(
+            Counter(
+                text.passage_of(position)
+                for position in text.positions(first, passages)
+                if position in before_second
+            )
+        )
+    return _bm25(found, passages, lambda _: 1.0)
+
+
+def chapters(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
+    """The query's terms in the chapter of each passage, as far as it was read."""
+    text = book.text
+    chapter_of = book.chapter_of[:passages]
+    lengths: Counter[int] = Counter()
+    for passage, chapter in enumerate(chapter_of):
+        lengths[chapter] += text.length(passage)
+    found = [
+        Counter(chapter_of[passage] for passage in text.passages_with(term, passages))
+        for term in query
+    ]
+    mean = text.start(passages) / max(1, len(lengths))
+    scores = _bm25(found, len(lengths), lambda chapter: lengths[chapter] / mean)
+    return {p: scores[chapter] for p, chapter in enumerate(chapter_of) if chapter in scores}
+
+
+def nearness(cosines: Scores) -> Scores:
+    """How much nearer in meaning each candidate is than the farthest of them."""
+    farthest = min(cosines.values(), default=0.0)
+    return {passage: cosine - farthest for passage, cosine in cosines.items()}
+
+
+def neighbours(book: BookTerms, scores: Scores) -> Scores:
+    """For each passage the higher score of the two beside it in its chapter: what answers a
+    question seldom stands alone."""
+    found: dict[int, float] = {}
+    last = len(book.chapter_of) - 1
+    for passage, score in scores.items():
+        for beside in (passage - 1, passage + 1):
+            if 0 <= beside <= last and book.chapter_of[beside] == book.chapter_of[passage]:
+                found[beside] = max(score, found.get(beside, 0.0))
+    return found
+
+
+def _bm25(
+    found: Iterable[Mapping[int, int]], units: int, relative_length: Callable[[int], float]
+) -> Scores:
+    """`found`: for each term of the query, how often each unit (passage, chapter) has it."""
+    scores: dict[int, float] = {}
+    for counts in found:
+        rarity = math.log(1 + (units - len(counts) + 0.5) / (len(counts) + 0.5))
+        for unit, count in counts.items():
+            norm = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * relative_length(unit))
+            gain = rarity * count * (SATURATION + 1) / (count + norm)
+            scores[unit] = scores.get(unit, 0.0) + gain
+    return scores
