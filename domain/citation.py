@@ -70,7 +70,7 @@ class CitationReader:
         if number not in self._folded:
             self._folded[number] = fold(hit.passage.text)
         place = _quoted(claim, self._folded[number]) or _best_sentence(claim, hit.passage.text)
-        return _citation(hit, place)
+        return _citation(hit, place) if place else None
 
 
 def _quoted(claim: str, passage: Folded) -> Span | None:
@@ -93,10 +93,10 @@ def _quotations_at_end(claim: str) -> Iterator[str]:
         yield from (claim[opening:closing] for opening in openings if opening < closing)
 
 
-def _best_sentence(claim: str, passage: str) -> Span:
+def _best_sentence(claim: str, passage: str) -> Span | None:
     told = list(sentences(passage, Span(0, len(passage))))
     best = best_fit(claim, [s.of(passage) for s in told])
-    return told[best or 0] if told else Span(0, len(passage))
+    return told[best or 0] if told else None
 
 
 def _citation(hit: SearchHit, place: Span) -> Citation:

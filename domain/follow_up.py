@@ -13,8 +13,7 @@ _PRONOUNS: Mapping[str, frozenset[Gender | None]] = {
     **dict.fromkeys(("she", "her", "hers", "herself"), frozenset({Gender.FEMALE, None})),
 }
 _LEANING = frozenset({"it", "its", "that", "this", "they", "them", "their", "these", "those"})
-_TOO_FEW = 1  # words that carry meaning: with so few, a question cannot be searched for alone
-_FEW = 3  # with so few, a word that points back decides
+_FEW = 3  # words that carry meaning: with so few, a word that points back decides
 
 
 def standalone_query(
@@ -24,7 +23,7 @@ def standalone_query(
 
     `earlier`: what was said before, oldest first, the reader's own questions at even places.
     `names`: all that the characters are called. "What did she do?" gains the woman named last; a
-    message with hardly a word of its own ("And then?") gains the question before it. One that
+    message with no word of its own ("And then?") gains the question before it. One that
     stands alone comes back as it is.
     """
     said = words(message)
@@ -34,7 +33,7 @@ def standalone_query(
         if (referent := _last_named(genders, (*earlier, message), names))
     ]
     substance = len(content_words(message))
-    leans = substance <= _TOO_FEW or (substance <= _FEW and not _LEANING.isdisjoint(said))
+    leans = substance == 0 or (substance <= _FEW and not _LEANING.isdisjoint(said))
     if leans and not additions and earlier:
         additions.append(earlier[-2] if len(earlier) > 1 else earlier[-1])
     return "\n".join([message, *additions])

@@ -16,7 +16,7 @@ OPENING_MARKS = "“‘\"'«„‹"
 CLOSING_MARKS = "”’\"'»“›"
 
 _QUOTATION_MARKS = "‘’‚‛“”„‟«»‹›\"'`´"
-_DASHES = "-‐‑‒–—―−"
+_DASHES = "‐‑‒–—―−-"  # the hyphen last: in a character class it stands for itself there
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _EMPHASIS = "_*"  # as plain-text books and models write italics
 
