@@ -8,8 +8,8 @@ from application.ports.prompt_archive import PromptArchive
 from application.ports.reading_progress import ReadingProgressRepository
 from application.ports.session_repository import SessionRepository
 from application.version_content import VersionContent
-from domain.ids import BookId
 from domain.book import ContentVersion
+from domain.ids import BookId
 
 
 class DeleteBook:

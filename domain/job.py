@@ -92,7 +92,9 @@ class JobProgress:
     @property
     def overall(self) -> float:
         """The share of the whole job that is done, 0..1."""
-        before = sum(share for phase, share in PHASE_SHARE.items() if phase_precedes(phase, self.phase))
+        before = sum(
+            share for phase, share in PHASE_SHARE.items() if phase_precedes(phase, self.phase)
+        )
         return min(1.0, before + PHASE_SHARE[self.phase] * self.fraction)
 
 
