@@ -52,6 +52,8 @@ EMBEDDERS = {
     ),
 }
 
+LOCAL_MODELS = Provider("adapters.outbound.llm.ollama:OllamaModels", {"host": "ollama_host"})
+
 
 def chosen(table: Mapping[str, Provider], name: str, variable: str) -> Provider:
     """Raises Misconfigured for a name that the table lacks."""

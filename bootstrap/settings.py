@@ -139,6 +139,22 @@ class Settings(BaseSettings):
     )
 
     @property
+    def database_path(self) -> Path:
+        return self.data_dir / "falsafa.db"
+
+    @property
+    def blobs_dir(self) -> Path:
+        return self.data_dir / "blobs"
+
+    @property
+    def texts_dir(self) -> Path:
+        return self.data_dir / "texts"
+
+    @property
+    def max_file_bytes(self) -> int:
+        return self.max_file_mb * 1_000_000
+
+    @property
     def prompts_dir(self) -> Path:
         return self.system_prompt_storage_path or self.data_dir / "prompts"
 
