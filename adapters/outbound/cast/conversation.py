@@ -42,7 +42,10 @@ class Clues:
     beside_before: set[int] = field(default_factory=set)
     beside_subject: int | None = None
     beside_voice: Voice | None = None  # the first subject there, if a pronoun
+    lead_subject: int | None = None  # last subject in the narration just before the speech
+    lead_voice: Voice | None = None  # the same, if a pronoun
     following_subject: int | None = None  # first word after the speech
+    following_voice: Voice | None = None
     previous_subjects: tuple[int, ...] = ()  # of a paragraph of narration just before
     previous_voices: tuple[Voice, ...] = ()
     next_subject: int | None = None
@@ -141,18 +144,27 @@ class Scene:
         subject_known = False
         for reference in self._references.narrated_between(first, last):
             person = self._person(reference)
-            if reference.kind is Kind.PRONOUN and reference.voice is Voice.NARRATOR:
+            voice = None if person is not None else reference.voice
+            subject = reference.kind is not Kind.NOMINAL and self._finder.is_subject(reference)
+            if reference.voice is Voice.NARRATOR:
                 clues.narrator_beside = True
             if person is not None:
                 clues.beside.append(person)
                 if reference.first < start:
                     clues.beside_before.add(person)
-            if not subject_known and self._finder.is_subject(reference):
+            if subject and not subject_known:
                 subject_known = True
-                clues.beside_subject = person
-                clues.beside_voice = None if person is not None else reference.voice
-            if reference.first == end and reference.first < last and person is not None:
-                clues.following_subject = person
+                clues.beside_subject, clues.beside_voice = person, voice
+            if subject and reference.first < start and self._opens_clause(reference.first):
+                clues.lead_subject, clues.lead_voice = person, voice
+            if subject and reference.first == end < last:
+                clues.following_subject, clues.following_voice = person, voice
+
+    def _opens_clause(self, word: int) -> bool:
+        tokens = self._tokens
+        return bool(tokens.opens_sentence[word]) or "," in tokens.gaps[word] or (
+            word > 0 and tokens.words[word - 1] in ("and", "but", "as", "then", "The", "the")
+        )
 
     def _read_neighbours(self, turn: Utterance, clues: Clues, spoken: set[int]) -> None:
         before, after = turn.first_paragraph - 1, turn.last_paragraph + 1

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
+from adapters.outbound.cast.lexicon.given_names import given_names
 from adapters.outbound.cast.lexicon.people import SAME_TITLE, TITLES
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS, STRONG_SPEECH_VERBS
 from adapters.outbound.cast.lexicon.words import LOCATIVES, PLACES, VOCATIVE_LEADS
-from adapters.outbound.cast.names import NameKey, NameMention
+from adapters.outbound.cast.names import NameKey, NameMention, WordUse
 from adapters.outbound.cast.tokens import Tokens
 
 _PLAIN = (" ", "\n", "  ")
+_TITLE_WORDS = frozenset(SAME_TITLE.get(title, title) for title in TITLES)
+_PERSONAL = 0.15  # least evidence a mention that a name without a tag needs
 
 
 @dataclass(slots=True)
@@ -82,34 +85,39 @@ def _ends_vocative(gap: str) -> bool:
     return gap.lstrip(" \n_")[:1] in {",", ".", "!", "?", ";", "-", "—", '"', "”", "’", "'", "…", ":", ""}
 
 
-def people(evidence: dict[NameKey, Evidence], use_small: Counter[str], known: Iterable[str]) -> set[NameKey]:
+def people(evidence: Mapping[NameKey, Evidence], use: WordUse) -> set[NameKey]:
     """The names that are somebody's."""
-    given = set(known)
-    heads = {SAME_TITLE.get(t, t) for t in TITLES}
-    return {key for key, e in evidence.items() if _is_person(key, e, use_small, given, heads)}
+    found = {key for key, e in evidence.items() if _is_person(key, e, use)}
+    words = {word for key in found for word in key.words}
+    return {key for key in found if not _is_family(key, evidence[key], words)}
 
 
-def _is_person(
-    key: NameKey, e: Evidence, small: Counter[str], given: set[str], titles: set[str]
-) -> bool:
+def _is_family(key: NameKey, e: Evidence, words: Collection[str]) -> bool:
+    """"the Smiths": several people, none of them in particular."""
+    last = key.words[-1]
+    plural = last.endswith("s") and (last[:-1] in words or last[:-2] in words)
+    return plural and e.speaks < 2 and last not in given_names() and not key.titles
+
+
+def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
     if key.titles:
         return True
-    if key.words[-1] in PLACES and e.speaks == 0:
+    bare, word = not key.is_full, key.words[-1]
+    if word in PLACES and e.speaks == 0:
         return False
-    bare = len(key.words) == 1
-    word = key.words[-1]
-    if bare and e.mentions < 3 and e.speaks == 0:
+    if bare and e.speaks == 0 and (e.mentions < 3 or e.inside_sentence == 0):
         return False
-    if bare and e.inside_sentence == 0 and e.speaks == 0:
-        return False
-    if e.personal <= 0 and not (key.words[0] in given and not bare):
-        return False
-    if bare and word in titles:
+    if bare and word in _TITLE_WORDS:
         return e.speaks + e.addressed + e.acts >= 2
-    if key.words[0] in given:
+    given = key.words[0] in given_names()
+    if e.personal <= 0:
+        return given and not bare
+    if given:
         return e.located <= 0.5 * e.mentions or e.speaks > 0
-    if e.speaks == 0 and (e.located > 0.3 * e.mentions or e.personal < 0.15 * e.mentions):
+    if e.speaks == 0 and (
+        e.located > 0.3 * e.mentions or e.personal < _PERSONAL * e.mentions
+    ):
         return False
-    if e.speaks < 2 and small[word.lower()] > e.mentions and e.with_article == 0:
+    if e.speaks < 2 and use.small[word.lower()] > e.mentions and e.with_article == 0:
         return False
     return e.speaks > 0 or e.personal >= 2

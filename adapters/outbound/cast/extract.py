@@ -12,7 +12,6 @@ from adapters.outbound.cast.conversation import Scene, narrated_mentions, vocati
 from adapters.outbound.cast.evidence import gather_evidence, people
 from adapters.outbound.cast.genders import count_pronouns
 from adapters.outbound.cast.identities import cluster
-from adapters.outbound.cast.lexicon.given_names import given_names
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import find_names, word_use
 from adapters.outbound.cast.narrator import (
@@ -42,7 +41,7 @@ def extract_cast(text: str) -> Cast:
     use = word_use(tokens)
     names = find_names(tokens, use)
     evidence = gather_evidence(tokens, names)
-    somebody = people(evidence, use.small, given_names())
+    somebody = people(evidence, use)
     names = [name for name in names if name.key in somebody]
     pronouns = count_pronouns(tokens, names)
     identities = cluster(

@@ -69,6 +69,7 @@ class Featurizer:
         for person in clues.beside_before:
             note(person, "beside before")
         note(clues.beside_subject, "beside subject")
+        note(clues.lead_subject, "leads in")
         note(clues.following_subject, "follows")
         self._previous_narration(clues, note)
         note(clues.next_subject, "next subject")
@@ -141,12 +142,13 @@ class Featurizer:
             return
         if clues.tagged is not None:
             return
-        if clues.beside_voice is Voice.NARRATOR:
+        voice = clues.following_voice or clues.lead_voice or clues.beside_voice
+        if voice is Voice.NARRATOR:
             if narrator:
                 features["beside I"] = 1.0
-        elif clues.beside_voice is not None and clues.beside_voice.gender is not None:
-            features["beside " + _agree(gender, clues.beside_voice)] = 1.0
-            if clues.antecedents.get(clues.beside_voice.gender) == person:
+        elif voice is not None and voice.gender is not None:
+            features["beside " + _agree(gender, voice)] = 1.0
+            if clues.antecedents.get(voice.gender) == person:
                 features["beside antecedent"] = 1.0
         elif clues.previous_voices:
             for name, voice in (

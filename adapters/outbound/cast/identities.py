@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from adapters.outbound.cast.apartness import Apartness
 from adapters.outbound.cast.evidence import Evidence
-from adapters.outbound.cast.genders import PronounCounts, gender_by_pronouns
+from adapters.outbound.cast.genders import PronounCounts, gender_by_name
 from adapters.outbound.cast.lexicon.given_names import given_names
 from adapters.outbound.cast.lexicon.nicknames import may_be_same_given_name
 from adapters.outbound.cast.lexicon.people import (
@@ -38,12 +38,25 @@ class Identity:
 
     keys: set[NameKey]
     mentions: int
-    title_genders: set[Gender] = field(default_factory=set)
-    name_genders: set[Gender] = field(default_factory=set)
+    title_genders: Counter[Gender] = field(default_factory=Counter)
+    name_genders: Counter[Gender] = field(default_factory=Counter)
+    surnames: set[str] = field(default_factory=set)  # those that follow a given name
     given: set[str] = field(default_factory=set)
     titles: Counter[str] = field(default_factory=Counter)
     narrated_by_given_name: int = 0
     narrated_by_titled_surname: int = 0
+
+    @property
+    def title_gender(self) -> Gender | None:
+        return max(self.title_genders, key=lambda g: self.title_genders[g], default=None)
+
+    @property
+    def name_gender(self) -> Gender | None:
+        return max(self.name_genders, key=lambda g: self.name_genders[g], default=None)
+
+    @property
+    def gender(self) -> Gender | None:
+        return self.title_gender or self.name_gender
 
     def times_titled(self, titles: frozenset[str]) -> int:
         return sum(count for title, count in self.titles.items() if title in titles)
@@ -102,7 +115,9 @@ class _Clustering:
     def _is_given(self, word: str) -> bool:
         """Whether a word alone is taken for a given name."""
         if word in self._by_first and word not in given_names():
-            as_first = sum(self._evidence[k].mentions for k in self._by_first[word])
+            as_first = sum(
+                self._evidence[k].mentions for k in self._by_first[word] if not _is_wifes(k)
+            )
             as_last = sum(self._evidence[k].mentions for k in self._by_last.get(word, ()))
             return as_first > as_last
         if word in self._by_first:
@@ -116,14 +131,16 @@ class _Clustering:
         gender = title_gender(key.titles)
         first = key.words[0]
         if gender is not None:
-            identity.title_genders.add(gender)
+            identity.title_genders[gender] = evidence.mentions
         given = key.is_full or self._is_given(first)
         if given and not _is_wifes(key):
-            named = given_names().get(first) or gender_by_pronouns(self._pronouns.get(key))
+            named = gender_by_name(first, self._pronouns.get(key))
             if named is not None and gender is None:
-                identity.name_genders.add(named)
+                identity.name_genders[named] = evidence.mentions
             if len(first) > 1 and first not in TITLES:
                 identity.given.add(first)
+            if key.is_full:
+                identity.surnames.add(key.words[-1])
         if not key.is_full:
             if given and not key.titles:
                 identity.narrated_by_given_name = evidence.narrated
@@ -142,8 +159,9 @@ class _Clustering:
     def _join(self, one: Identity, other: Identity) -> None:
         one.keys |= other.keys
         one.mentions += other.mentions
-        one.title_genders |= other.title_genders
-        one.name_genders |= other.name_genders
+        one.title_genders += other.title_genders
+        one.name_genders += other.name_genders
+        one.surnames |= other.surnames
         one.given |= other.given
         one.titles += other.titles
         one.narrated_by_given_name += other.narrated_by_given_name
@@ -156,6 +174,7 @@ class _Clustering:
             _genders_agree(one, other)
             and not _marriage_differs(one, other)
             and _given_names_agree(one, other)
+            and _surnames_agree(one, other)
             and not _narrated_both_ways(one, other)
             and not self._apart.are_apart(one.keys, other.keys)
         )
@@ -201,7 +220,7 @@ class _Clustering:
             # A surname alone is by custom a man's.
             yield key, sorted(
                 bearers,
-                key=lambda k: (Gender.FEMALE in self._genders(k), -self._evidence[k].mentions),
+                key=lambda k: (self._identity[k].gender is Gender.FEMALE, -self._evidence[k].mentions),
             )
 
     def _surnames_under_other_titles(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
@@ -244,15 +263,9 @@ class _Clustering:
     def _commonest(self, keys: Iterable[NameKey]) -> list[NameKey]:
         return sorted(keys, key=lambda k: (-self._identity[k].mentions, k))
 
-    def _genders(self, key: NameKey) -> set[Gender]:
-        identity = self._identity[key]
-        return identity.title_genders or identity.name_genders
-
 
 def _genders_agree(one: Identity, other: Identity) -> bool:
-    first = one.title_genders or one.name_genders
-    second = other.title_genders or other.name_genders
-    return not first or not second or first == second
+    return one.gender is None or other.gender is None or one.gender is other.gender
 
 
 def _marriage_differs(one: Identity, other: Identity) -> bool:
@@ -283,6 +296,10 @@ def _given_names_agree(one: Identity, other: Identity) -> bool:
     if not one.given or not other.given:
         return True
     return any(may_be_same_given_name(a, b) for a in one.given for b in other.given)
+
+
+def _surnames_agree(one: Identity, other: Identity) -> bool:
+    return not one.surnames or not other.surnames or not one.surnames.isdisjoint(other.surnames)
 
 
 def _is_wifes(key: NameKey) -> bool:

@@ -21,6 +21,8 @@ _PRONOUN_FORMS = {
     for form, code in PRONOUNS.items()
     for ending in ("", "'d", "'ll", "'s", "'ve", "'m", "’d", "’ll", "’s", "’ve", "’m")
 }
+# "His brow contracted.": of somebody, who is as good as the subject.
+_HEADING_POSSESSIVES = {"His": Voice.MALE, "Her": Voice.FEMALE}
 
 
 class References:
@@ -65,6 +67,8 @@ def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Referen
         if voice is not None:
             if voice is not Voice.NARRATOR or word[0] == "I":
                 yield Reference(i, i + 1, Kind.PRONOUN, None, voice)
+        elif word in _HEADING_POSSESSIVES and tokens.opens_sentence[i]:
+            yield Reference(i, i + 1, Kind.PRONOUN, None, _HEADING_POSSESSIVES[word])
         elif small in ROLES:
             first = _determiner_before(tokens, taken, i)
             if first is not None:

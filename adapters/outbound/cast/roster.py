@@ -25,10 +25,13 @@ def people_of(identities: Iterable[Identity], pronouns: PronounCounts) -> list[P
 
 
 def _gender(identity: Identity, pronouns: PronounCounts) -> Gender | None:
-    votes: Counter[Gender] = Counter()
+    votes = dict.fromkeys(Gender, 0.0)
     for key in identity.keys:
-        votes.update(pronouns.get(key, {}))
-    return combined_gender(identity.title_genders, identity.name_genders, votes)
+        for gender, count in pronouns.get(key, {}).items():
+            votes[gender] += count
+    roles = {ROLES.get(k.words[-1].lower()) for k in identity.keys if not k.titles} - {None}
+    by_name = identity.name_gender or (roles.pop() if len(roles) == 1 else None)
+    return combined_gender(identity.title_gender, by_name, votes)
 
 
 def speaking_roles(tokens: Tokens) -> Counter[str]:

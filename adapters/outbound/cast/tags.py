@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from adapters.outbound.cast.lexicon.speech import (
+    SPEECH_NOUNS,
     SPEECH_VERBS,
     STRONG_SPEECH_VERBS,
     TAG_FILLERS,
@@ -22,6 +23,7 @@ _ARTICLES = frozenset("the a an".split())
 _INVERSION_FILLERS = frozenset(
     "poor old little dear young good great big the out on again then at last once".split()
 )
+_POSSESSIVES = {"his": Voice.MALE, "her": Voice.FEMALE, "my": Voice.NARRATOR}
 _MAX_TAG = 18  # words from subject to verb: "Tom, who had come in with the lamp, replied"
 
 
@@ -50,7 +52,7 @@ class TagFinder:
             )
             if tag is not None:
                 return tag
-        return None
+        return self._noun_tag(first, last)
 
     def before(self, first: int, last: int, lead_in: str) -> Tag | None:
         """The tag in the last sentence of the words first:last, ahead of a quotation.
@@ -144,6 +146,22 @@ class TagFinder:
     def _subject_before(self, verb: int, subjects: Sequence[Reference]) -> Reference | None:
         before = [s for s in subjects if s.last <= verb and self.is_subject(s)]
         return before[-1] if before else None
+
+    def _noun_tag(self, first: int, last: int) -> Tag | None:
+        """'was her frigid reply', 'came Tom's answer'."""
+        tokens = self._tokens
+        if last - first < 3 or tokens.words[first] not in ("was", "came"):
+            return None
+        noun = next((i for i in range(first + 2, min(last, first + 6)) if tokens.words[i] in SPEECH_NOUNS), None)
+        if noun is None:
+            return None
+        voice = _POSSESSIVES.get(tokens.words[first + 1])
+        if voice is not None:
+            return Tag(Reference(first + 1, first + 2, Kind.PRONOUN, None, voice), 3, noun + 1)
+        owner = next(iter(self._references.narrated_between(first + 1, first + 3)), None)
+        if owner is None or not tokens.possessive[owner.last - 1]:
+            return None
+        return Tag(owner, 3, noun + 1)
 
     def _only_fillers(self, first: int, last: int) -> bool:
         return all(

@@ -25,7 +25,9 @@ read joined put smiled nodded sang screeched gave cut turned let
 SPEECH_VERBS = frozenset(_STRONG.split()) | frozenset(_WEAK.split())
 WEAK_SPEECH_VERBS = frozenset(_WEAK.split())
 STRONG_SPEECH_VERBS = SPEECH_VERBS - WEAK_SPEECH_VERBS
-# Verbs whose subject asks or answers: who spoke before or after is somebody else.
+SPEECH_NOUNS = frozenset(
+    "reply answer response rejoinder comment remark exclamation question retort verdict greeting cry".split()
+)
 # What a person does: a capitalised word in front of one of these is likely somebody.
 AGENT_VERBS = frozenset(
     """was had could would did looked took turned came stood sat felt knew gave made went saw thought got put ran
