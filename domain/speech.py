@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import log, sqrt
+from math import log
 from statistics import median
 
 from domain.ids import CharacterId
@@ -18,8 +18,10 @@ from domain.wording import STOP_WORDS, words
 MAX_EXPRESSIONS = 8
 _EVIDENCE = 3  # places kept for each expression
 _LEAST_USES = 3
-_LEAST_SURENESS = 2.0  # standard errors between this speaker's rate and the others'
-_DIALECT_SHARE = 0.02  # of all words said: fewer odd spellings are no dialect
+_LEAST_SURENESS = 3.84  # chi-squared, one degree of freedom: one chance in twenty
+# Fewer odd words, or fewer kinds of them, are no dialect but a subject of conversation.
+_DIALECT_SHARE = 0.03  # of all words said
+_DIALECT_KINDS = 4
 
 _CLAUSE = re.compile(r"[^.,;:!?…—–()\n“”\"]+")
 _ENDEARMENT = (
@@ -93,7 +95,10 @@ class Voices:
             question_share=_share(spoken, "?"),
             exclamation_share=_share(spoken, "!"),
             favourites=_located(favourites[:MAX_EXPRESSIONS], counts, said),
-            spellings=_located(spellings[:MAX_EXPRESSIONS], counts, said),
+            spellings=tuple(
+                replace(e, text=_with_apostrophe(e.text, said))
+                for e in _located(spellings[:MAX_EXPRESSIONS], counts, said)
+            ),
             address=self._address(said),
         )
 
@@ -117,12 +122,17 @@ class Voices:
         )
 
     def _sureness(self, phrase: str, count: int, size: int) -> float:
-        """Log-odds of this speaker's rate over the others', in standard errors (Monroe, Colaresi
-        & Quinn, "Fightin' Words", 2008, with a flat prior)."""
-        others = self._total[phrase] - count + 0.5
-        mine = count + 0.5
-        odds = log(mine / (size + 1)) - log(others / (self._total_words - size + 1))
-        return odds / sqrt(1 / mine + 1 / others)
+        """How little chance explains that this speaker says it so often: the log-likelihood ratio
+        (Dunning, "Accurate Methods for the Statistics of Surprise and Coincidence", 1993); 0.0
+        for what they say less often than the others do."""
+        others, others_size = self._total[phrase] - count, self._total_words - size
+        rate = (count + others) / (size + others_size)
+        if count <= rate * size:
+            return 0.0
+        surprise = count * log(count / (rate * size))
+        if others:
+            surprise += others * log(others / (rate * others_size))
+        return 2 * surprise
 
     def _spellings(self, counts: Counter[str], size: int) -> list[str]:
         odd = [
@@ -135,7 +145,10 @@ class Voices:
             and word not in STOP_WORDS
             and n * 2 > self._total[word]
         ]
-        return odd if sum(counts[w] for w in odd) > size * _DIALECT_SHARE else []
+        is_dialect = len(odd) >= _DIALECT_KINDS and (
+            sum(counts[w] for w in odd) > size * _DIALECT_SHARE
+        )
+        return odd if is_dialect else []
 
     def _address(self, said: Sequence[Line]) -> tuple[Expression, ...]:
         places: dict[str, list[Span]] = {}
@@ -185,6 +198,16 @@ def _located(
     return tuple(
         Expression(phrase, counts[phrase], tuple(_places(phrase, said))) for phrase in phrases
     )
+
+
+def _with_apostrophe(word: str, said: Sequence[Line]) -> str:
+    """ "th" as it is mostly written: "th'"."""
+    ends = [
+        text[match.end() : match.end() + 1] == "'"
+        for text in (_straight(line.text) for line in said)
+        for match in re.finditer(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE)
+    ]
+    return f"{word}'" if sum(ends) * 2 > len(ends) else word
 
 
 def _places(phrase: str, said: Sequence[Line]) -> Iterator[Span]:
