@@ -28,6 +28,10 @@ class BookTerms:
         self.context = TermStream(p.context for p in passages)
         self._ends = array("Q", (p.span.end for p in passages))
 
+    def __len__(self) -> int:
+        """How many passages it holds."""
+        return len(self._ends)
+
     def visible(self, up_to: Frontier) -> int:
         """How many passages, from the first on, lie before the frontier."""
         return bisect_right(self._ends, up_to.offset)

@@ -55,27 +55,10 @@ _STEP_3 = {
     "ful": "",
     "ness": "",
 }
-_STEP_4 = [
-    "ement",
-    "ance",
-    "ence",
-    "able",
-    "ible",
-    "ment",
-    "ant",
-    "ent",
-    "ism",
-    "ate",
-    "iti",
-    "ous",
-    "ive",
-    "ize",
-    "ion",
-    "al",
-    "er",
-    "ic",
-    "ou",
-]
+_SUFFIXES_4 = """
+    ement ance ence able ible ment ant ent ism ate iti ous ive ize ion al er ic ou
+"""
+_STEP_4 = tuple(_SUFFIXES_4.split())
 
 
 @lru_cache(maxsize=1 << 16)

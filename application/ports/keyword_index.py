@@ -5,14 +5,12 @@ from typing import Protocol
 from domain.book import ContentVersion
 from domain.frontier import Frontier
 from domain.passage import Passage
-from domain.span import Span
 
 
 @dataclass(frozen=True, slots=True)
 class KeywordCandidate:
     passage_index: int
     score: float  # higher is better; comparable within one answer only; never shown
-    highlights: tuple[Span, ...] = ()  # canonical offsets of matched words
 
 
 class KeywordIndex(Protocol):

@@ -1,0 +1,59 @@
+"""The term streams of the books that were searched lately."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from application.ports.passage_repository import PassageRepository
+from domain.book import BookLayout, ContentVersion
+from domain.book_terms import BookTerms
+from domain.frontier import WHOLE_BOOK
+
+MAX_PASSAGES = 40_000  # of all kept books together: some forty novels, 120 MB
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    layout: BookLayout
+    terms: BookTerms
+
+
+class TermsOfBooks:
+    """Made at a book's first search, and kept while there is room."""
+
+    def __init__(self, passages: PassageRepository, *, max_passages: int = MAX_PASSAGES) -> None:
+        self._passages = passages
+        self._max_passages = max_passages
+        self._kept: OrderedDict[ContentVersion, _Kept] = OrderedDict()
+        self._making = asyncio.Lock()
+
+    async def of(self, version: ContentVersion, layout: BookLayout) -> BookTerms:
+        """`layout`: the version's, as it is now. A book that was removed and added again may have
+        the number of an older version: its layout tells them apart."""
+        kept = self._find(version, layout)
+        if kept is None:
+            async with self._making:
+                kept = self._find(version, layout) or await self._make(version, layout)
+        return kept.terms
+
+    def _find(self, version: ContentVersion, layout: BookLayout) -> _Kept | None:
+        kept = self._kept.get(version)
+        if kept is None or kept.layout != layout:
+            return None
+        self._kept.move_to_end(version)
+        return kept
+
+    async def _make(self, version: ContentVersion, layout: BookLayout) -> _Kept:
+        # All of it, whatever the reader may see: the stream is cut at the frontier when used.
+        passages = await self._passages.all(version, WHOLE_BOOK)
+        kept = _Kept(layout, await asyncio.to_thread(BookTerms, passages))
+        self._kept[version] = kept
+        self._kept.move_to_end(version)
+        while len(self._kept) > 1 and self._size() > self._max_passages:
+            self._kept.popitem(last=False)
+        return kept
+
+    def _size(self) -> int:
+        return sum(len(kept.terms) for kept in self._kept.values())
