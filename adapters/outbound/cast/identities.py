@@ -106,9 +106,10 @@ class _Clustering:
     def _find_surnames(self) -> set[str]:
         last = {key.words[-1] for key in self._full}
         titled = {
-            key.words[0]
+            key.words[-1]
             for key in self._keys
-            if key.titles and not key.is_full and key.titles[-1] not in GIVEN_NAME_TITLES
+            if not key.is_full
+            and ((key.titles and key.titles[-1] not in GIVEN_NAME_TITLES) or len(key.words) > 1)
         }
         return last | {w for w in titled if w not in self._by_first}
 
@@ -204,15 +205,15 @@ class _Clustering:
         titled = [k for k in self._keys if k.titles and not k.is_full]
         titled.sort(key=_is_wifes)  # the unmarried choose first
         for key in titled:
-            if key.words[0] in self._surnames:
-                bearers = self._commonest(self._by_last.get(key.words[0], ()))
+            if key.words[-1] in self._surnames:
+                bearers = self._commonest(self._by_last.get(key.words[-1], ()))
                 yield key, sorted(bearers, key=lambda k: key.titles[-1] not in k.titles)
 
     def _bare_surnames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         for key in self._keys:
-            if key.titles or key.is_full or key.words[0] not in self._surnames:
+            word = key.words[-1]
+            if key.titles or key.is_full or word not in self._surnames:
                 continue
-            word = key.words[0]
             bearers = [
                 k for k in self._keys
                 if k != key and k.words[-1] == word and (k.titles or k.is_full)

@@ -14,6 +14,7 @@ from adapters.outbound.cast.tokens import Tokens, is_abbreviation
 
 _MAX_WORDS = 6
 _COMMON = 3  # times as often in small letters as capitalised inside a sentence: no name there
+_LEADING_PARTICLES = frozenset({"van", "der", "von", "du", "della"})
 _BARE_ADDRESS = frozenset("Mr Mrs Ms Sir M St Dr Rev Mme Mlle Messrs Madam Miss Lord Lady".split())
 
 
@@ -25,7 +26,8 @@ class NameKey(NamedTuple):
 
     @property
     def is_full(self) -> bool:
-        return len(self.words) > 1
+        """Whether more than a surname or a given name alone; "van der Berg" is a surname."""
+        return len(self.words) > 1 and self.words[0] not in PARTICLES
 
 
 class NameMention(NamedTuple):
@@ -67,7 +69,7 @@ def _scan(tokens: Tokens, use: WordUse) -> Iterator[NameMention]:
         if words[i][0].isupper():
             mention = _name_at(tokens, use, i)
             if mention is not None:
-                yield mention
+                yield _with_particles(tokens, mention)
                 i = mention.last
                 continue
         i += 1
@@ -96,6 +98,20 @@ def _name_at(tokens: Tokens, use: WordUse, first: int) -> NameMention | None:
     if not parts:
         return _title_alone(tokens, titles, first, i)
     return NameMention(first, last, NameKey(tuple(titles), tuple(parts)))
+
+
+def _with_particles(tokens: Tokens, mention: NameMention) -> NameMention:
+    """The name with the "van der" before it, where no title or given name has taken that in."""
+    first, key = mention.first, mention.key
+    while (
+        not key.titles
+        and first > 0
+        and tokens.words[first - 1] in _LEADING_PARTICLES
+        and tokens.gaps[first] == " "
+    ):
+        first -= 1
+        key = NameKey((), (tokens.words[first], *key.words))
+    return NameMention(first, mention.last, key)
 
 
 def _title_alone(

@@ -5,11 +5,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from adapters.outbound.cast.lexicon.people import ROLES
-from adapters.outbound.cast.lexicon.words import PRONOUNS
+from adapters.outbound.cast.lexicon.people import ROLES, is_role, role_gender
+from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
+from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS, PRONOUNS
 from adapters.outbound.cast.model import Kind, Reference, Voice, voice_of
 from adapters.outbound.cast.names import NameKey, NameMention
 from adapters.outbound.cast.tokens import Tokens
+from domain.cast import Gender
 
 _DETERMINERS = frozenset("the a an his her my our their your this that".split())
 _MAX_MODIFIERS = 3
@@ -69,10 +71,28 @@ def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Referen
                 yield Reference(i, i + 1, Kind.PRONOUN, None, voice)
         elif word in _HEADING_POSSESSIVES and tokens.opens_sentence[i]:
             yield Reference(i, i + 1, Kind.PRONOUN, None, _HEADING_POSSESSIVES[word])
-        elif small in ROLES:
+        elif is_role(small) or (word.islower() and _has_tag_verb(tokens, i)):
             first = _determiner_before(tokens, taken, i)
             if first is not None:
-                yield Reference(first, i + 1, Kind.NOMINAL, None, voice_of(ROLES[small]), small)
+                yield Reference(first, i + 1, Kind.NOMINAL, None, voice_of(_noun_gender(small)), small)
+
+
+def _has_tag_verb(tokens: Tokens, noun: int) -> bool:
+    """'the ancestress rejoined': whoever it is, somebody speaks."""
+    following = noun + 1
+    return (
+        following < len(tokens)
+        and tokens.words[following] in STRONG_SPEECH_VERBS
+        and tokens.gaps[following] == " "
+        and tokens.words[noun] not in FUNCTION_WORDS
+        and not tokens.words[noun].endswith("ly")
+    )
+
+
+def _noun_gender(noun: str) -> Gender | None:
+    if is_role(noun):
+        return role_gender(noun)
+    return Gender.FEMALE if noun.endswith("ess") else None
 
 
 def _determiner_before(tokens: Tokens, taken: bytearray, head: int) -> int | None:

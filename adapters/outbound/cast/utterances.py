@@ -130,6 +130,8 @@ class _Grouping:
         stop = self._paragraphs[quotation.paragraph].end
         if index + 1 <= indices[-1]:
             stop = self._quotations[index + 1].start
+        if self._text[quotation.end : stop].lstrip("\"'”’» ").startswith(";"):
+            return None  # what follows the semicolon goes with the next speech
         first, last = self._words(quotation.end, stop)
         return self._finder.after(first, last) if first < last else None
 

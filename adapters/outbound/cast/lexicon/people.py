@@ -91,5 +91,20 @@ ROLES = _table(_FEMALE_ROLES, _MALE_ROLES, _OPEN_ROLES)
 PARTICLES = frozenset("van der den de von du la le di del della da of".split()) - {"of"}
 
 
+def role_gender(noun: str) -> Gender | None:
+    """The gender of a role noun, also of a compound: "mother-in-law", "stable-boy"."""
+    if noun in ROLES or "-" not in noun:
+        return ROLES.get(noun)
+    first, *_, last = noun.split("-")
+    return ROLES.get(first) if noun.endswith("-in-law") else ROLES.get(last)
+
+
+def is_role(noun: str) -> bool:
+    if noun in ROLES or "-" not in noun:
+        return noun in ROLES
+    first, *_, last = noun.split("-")
+    return (first if noun.endswith("-in-law") else last) in ROLES
+
+
 def title_gender(titles: tuple[str, ...]) -> Gender | None:
     return next((g for title in titles if (g := TITLES.get(title)) is not None), None)

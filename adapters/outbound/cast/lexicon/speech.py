@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 _STRONG = """
-said says say saith cried cries asked asks answered answers replied replies returned exclaimed exclaims whispered whispers
+said says say saith cry exclaim rejoin answer reply murmur whisper add ask cried cries asked asks answered answers replied replies returned exclaimed exclaims whispered whispers
 murmured murmurs continued added remarked observed inquired enquired shouted repeated muttered demanded suggested
 declared growled ejaculated responded rejoined resumed explained protested insisted announced gasped agreed
 stammered faltered pleaded urged screamed shrieked groaned moaned sobbed admitted confessed assented retorted
