@@ -8,8 +8,6 @@ from typing import Annotated
 from uuid import UUID
 
 from application.hybrid_search import HybridSearch
-from application.open_session import OpenSession
-from application.turn_runner import TurnRunner
 from dependency_injector.wiring import Provide
 from fastapi import Depends, Header, Query
 
@@ -17,6 +15,7 @@ from adapters.inbound.http.config import HttpConfig
 from adapters.inbound.http.schemas.common import Locator
 from application.cancel_job import CancelJob
 from application.delete_book import DeleteBook
+from application.open_session import OpenSession
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.health import HealthCheck
@@ -27,6 +26,7 @@ from application.ports.session_repository import SessionRepository
 from application.ports.text_store import TextStore
 from application.resolve_frontier import ResolveFrontier
 from application.submit_book import SubmitBook
+from application.turn_runner import TurnRunner
 from domain.book import Book, ContentVersion
 from domain.conversation import Session
 from domain.errors import BookNotFound, BookNotReady, SessionNotFound
@@ -110,9 +110,9 @@ async def served_version(books: BookRepository, book_id: UUID, user: OwnerId) ->
     return book.version
 
 
-async def session_of(sessions: SessionRepository, session_id: UUID, user: OwnerId) -> Session:
+async def session_of(sessions: SessionRepository, session_id: SessionId, user: OwnerId) -> Session:
     """Raises SessionNotFound, for somebody else's too."""
-    session = await sessions.get(SessionId(str(session_id)))
+    session = await sessions.get(session_id)
     if session.user_id != user:
         raise SessionNotFound("There is no such session.")
     return session

@@ -3,23 +3,22 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from domain.errors import InvalidQuery
+from domain.cursor import read_cursor, write_cursor
+from domain.errors import InvalidInput
 from domain.page import Page, PageRequest
 
 T = TypeVar("T")
 
 
 def page_of(items: Sequence[T], request: PageRequest) -> Page[T]:
-    """Raises InvalidQuery for a cursor that is none of ours."""
-    start = _place(request.cursor)
+    """Raises InvalidInput for a cursor that is none of ours."""
+    start = 0 if request.cursor is None else _place(request.cursor)
     end = start + request.limit
-    return Page(tuple(items[start:end]), f"n{end}" if end < len(items) else None)
+    return Page(tuple(items[start:end]), write_cursor(str(end)) if end < len(items) else None)
 
 
-def _place(cursor: str | None) -> int:
-    if cursor is None:
-        return 0
-    number = cursor.removeprefix("n")
-    if number == cursor or not number.isascii() or not number.isdigit() or len(number) > 9:
-        raise InvalidQuery("This cursor is none that we gave; leave it out to begin again.")
-    return int(number)
+def _place(cursor: str) -> int:
+    (place,) = read_cursor(cursor, 1)
+    if not place.isascii() or not place.isdigit() or len(place) > 9:
+        raise InvalidInput("This cursor is none that we gave. Begin again without one.")
+    return int(place)

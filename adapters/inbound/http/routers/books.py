@@ -90,7 +90,7 @@ async def upload_book(
     operation_id="add_book_by_url",
     summary="Add a book by its URL",
     status_code=202,
-    responses=problems(400, 409),
+    responses=problems(400, 413, 409),
 )
 @inject
 async def add_book_by_url(

@@ -35,8 +35,9 @@ data: {"done": true, "user_message_id": "...", "assistant_message_id": "...", "c
     "/character/chat",
     operation_id="chat",
     summary="Talk with a character",
+    status_code=200,
     response_class=EventStream,
-    responses=problems(400, 404)
+    responses=problems(400, 413, 404)
     | event_stream("`token` events, perhaps an `error`, then always `done`.", _EXAMPLE),
 )
 @inject

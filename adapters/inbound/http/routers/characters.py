@@ -26,6 +26,7 @@ from domain.cast import Cast, Character, Quote
 from domain.errors import CharacterNotFound
 from domain.frontier import Frontier
 from domain.ids import CharacterId
+from domain.merged import as_known
 from domain.relations import relations_of
 from domain.span import Span
 
@@ -113,11 +114,7 @@ async def list_relations(
 
 
 def _character_in(cast: Cast, character_id: UUID) -> Character:
-    wanted = CharacterId(str(character_id))
-    into = {merge.absorbed_id: merge.into_id for merge in cast.merges}
-    for _ in range(len(into)):  # no more steps than merges, so that a loop ends too
-        wanted = into.get(wanted, wanted)
-    character = cast.character(wanted)
+    character = as_known(cast, CharacterId(str(character_id)))
     if character is None:
         raise CharacterNotFound("No such character has been met up to there.")
     return character

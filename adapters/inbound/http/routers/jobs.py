@@ -50,6 +50,7 @@ async def get_job(job_id: UUID, user: CurrentUser, jobs: Jobs) -> JobOut:
     "/{job_id}/events",
     operation_id="watch_job",
     summary="A job's progress, live",
+    status_code=200,
     response_class=EventStream,
     responses=problems(404)
     | event_stream("`progress` now and at each change, then `done`.", _EXAMPLE),

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from dependency_injector.wiring import Provide, inject
-from fastapi import APIRouter, Depends, Header, Response
+from fastapi import APIRouter, Depends, Request, Response
 from prometheus_client import CollectorRegistry
 from prometheus_client.exposition import choose_encoder
 
@@ -22,6 +22,6 @@ Registry = Annotated[CollectorRegistry, Provide["metrics_registry"], Depends(fro
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
 @inject
-async def metrics(registry: Registry, accept: Annotated[str, Header()] = "") -> Response:
-    encode, media_type = choose_encoder(accept)
+async def metrics(request: Request, registry: Registry) -> Response:
+    encode, media_type = choose_encoder(request.headers.get("Accept", ""))
     return Response(encode(registry), headers={"Content-Type": media_type})

@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api/books/{book_id}/progress", tags=["books"])
     "",
     operation_id="set_progress",
     summary="Set the reading position",
-    responses=problems(400, 404, 409),
+    responses=problems(400, 413, 404, 409),
 )
 @inject
 async def set_progress(

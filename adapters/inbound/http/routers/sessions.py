@@ -16,7 +16,7 @@ from adapters.inbound.http.dependencies import (
 from adapters.inbound.http.schemas.common import Listing
 from adapters.inbound.http.schemas.problem import problems
 from adapters.inbound.http.schemas.sessions import MessageOut, SessionIn, SessionOut
-from domain.ids import BookId, CharacterId
+from domain.ids import BookId, CharacterId, SessionId
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 
@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api/sessions", tags=["sessions"])
     operation_id="open_session",
     summary="Begin to talk",
     status_code=201,
-    responses=problems(400, 404, 409),
+    responses=problems(400, 413, 404, 409),
 )
 @inject
 async def open_session(
@@ -66,7 +66,7 @@ async def list_sessions(
 )
 @inject
 async def get_session(session_id: UUID, user: CurrentUser, sessions: Sessions) -> SessionOut:
-    return SessionOut.of(await session_of(sessions, session_id, user))
+    return SessionOut.of(await session_of(sessions, SessionId(str(session_id)), user))
 
 
 @router.delete(
@@ -78,7 +78,7 @@ async def get_session(session_id: UUID, user: CurrentUser, sessions: Sessions) -
 )
 @inject
 async def delete_session(session_id: UUID, user: CurrentUser, sessions: Sessions) -> None:
-    session = await session_of(sessions, session_id, user)
+    session = await session_of(sessions, SessionId(str(session_id)), user)
     await sessions.delete(session.id)
 
 
@@ -92,6 +92,6 @@ async def delete_session(session_id: UUID, user: CurrentUser, sessions: Sessions
 async def list_messages(
     session_id: UUID, user: CurrentUser, page: Paging, sessions: Sessions
 ) -> Listing[MessageOut]:
-    session = await session_of(sessions, session_id, user)
+    session = await session_of(sessions, SessionId(str(session_id)), user)
     found = await sessions.messages(session.id, page)
     return Listing[MessageOut].of(found, [MessageOut.of(m) for m in found.items])

@@ -9,7 +9,6 @@ from contextlib import aclosing
 from typing import Annotated, cast
 from uuid import UUID
 
-from application.turn_runner import TurnRunner
 from dependency_injector.wiring import inject
 from fastapi import APIRouter, Header
 
@@ -29,6 +28,7 @@ from application.chat_turn import TurnRequest
 from application.ports.clock import new_uuid
 from application.ports.idempotency_store import IdempotencyStore
 from application.ports.session_repository import SessionRepository
+from application.turn_runner import TurnRunner
 from domain.errors import Conflict, SessionNotFound, TurnNotFound
 from domain.ids import OwnerId, SessionId, TurnId
 from domain.turn import LoggedEvent, TurnStarted
@@ -60,8 +60,9 @@ data: {"turn_id": "...", "finish_reason": "stop", "citations": []}
     "/sessions/{session_id}/messages",
     operation_id="send_message",
     summary="Send a message and stream the answer",
+    status_code=200,
     response_class=EventStream,
-    responses=problems(400, 404, 409, 429) | event_stream(_STREAM, _EXAMPLE),
+    responses=problems(400, 413, 404, 409, 429) | event_stream(_STREAM, _EXAMPLE),
 )
 @inject
 async def send_message(
@@ -92,6 +93,7 @@ async def send_message(
     "/turns/{turn_id}/events",
     operation_id="resume_turn",
     summary="The stream of a turn, from any place",
+    status_code=200,
     response_class=EventStream,
     responses=problems(404) | event_stream(_STREAM, _EXAMPLE),
 )
@@ -161,7 +163,7 @@ async def _turn_of(
     turn = TurnId(str(turn_id))
     started = await _beginning(turns, turn)
     try:
-        await session_of(sessions, UUID(started.session_id), user)
+        await session_of(sessions, started.session_id, user)
     except SessionNotFound as error:
         raise TurnNotFound("There is no such turn.") from error
     return turn
