@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import zip_longest
+from dataclasses import replace
 
 from adapters.outbound.parsing.blocks import Block, Entry, JoinedBlocks, Mark
 from adapters.outbound.parsing.chapters import detect_chapters
@@ -110,18 +110,16 @@ def tile(text: str, marks: Sequence[Mark], book_title: str) -> tuple[Chapter, ..
     the book's title.
     """
     marks = _with_leading(text, marks, book_title)
+    ends = [*(mark.start for mark in marks[1:]), len(text)]
     chapters = []
     number = 0
-    for index, (mark, following, kind) in enumerate(
-        zip_longest(marks, marks[1:], kinds_of(marks), fillvalue=None)
-    ):
-        assert mark is not None and kind is not None  # zip_longest pads `following` alone
+    for index, (mark, end, kind) in enumerate(zip(marks, ends, kinds_of(marks), strict=True)):
         number += kind is ChapterKind.BODY
         chapters.append(
             Chapter(
                 index=index,
                 title=mark.title,
-                span=Span(mark.start, following.start if following else len(text)),
+                span=Span(mark.start, end),
                 kind=kind,
                 number=number if kind is ChapterKind.BODY else None,
                 heading=mark.heading,
@@ -136,11 +134,7 @@ def _with_leading(text: str, marks: Sequence[Mark], book_title: str) -> list[Mar
         return [Mark(0, book_title)]
     first = marks[0]
     if not text[: first.start].strip():
-        return [_moved_to_start(first), *marks[1:]]
+        return [replace(first, start=0), *marks[1:]]
     is_front = first.start <= min(_LONGEST_FRONT, len(text) // 4)
     leading = Mark(0, "Front matter") if is_front else Mark(0, book_title)
     return [leading, *marks]
-
-
-def _moved_to_start(mark: Mark) -> Mark:
-    return Mark(0, mark.title, mark.heading, mark.parents, mark.types)

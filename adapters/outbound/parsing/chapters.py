@@ -37,6 +37,7 @@ _SPECIAL = re.compile(
 )
 _SENTENCE_END = (".", "!", "?")
 _RUNNING_ON = (";", ",", ":", '"', "”", "’", "'", "—", "-")
+_LONG_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 class _Family(Enum):
@@ -177,20 +178,26 @@ def _is_name(words: str) -> bool:
         return True
     if not bare[0].isupper() or bare.endswith(_RUNNING_ON):
         return False
-    significant = [w for w in re.findall(r"[^\W\d_]{4,}", bare) if w.lower() not in SMALL_WORDS]
-    capitals = sum(w[0].isupper() for w in significant)
+    significant = [w for w in _LONG_WORD.findall(bare) if w.lower() not in SMALL_WORDS]
+    capitals = len([w for w in significant if w[0].isupper()])
     if bare.endswith(_SENTENCE_END):
         return capitals == len(significant) > 1
     return capitals * 4 >= len(significant) * 3
 
 
 def _with_name(
-    paragraph: Span, following: Span | None, lines: Sequence[Span], numbered: NumberedTitle, text: str
+    paragraph: Span,
+    following: Span | None,
+    lines: Sequence[Span],
+    numbered: NumberedTitle,
+    text: str,
 ) -> Span:
     """The heading with the chapter's name, where that stands in the lines after its number."""
     is_short = len(paragraph) <= _MAX_HEADING and len(lines) <= _MAX_NAME_LINES
     if len(lines) > 1:
-        whole = is_short and (numbered.rest or _is_name(Span(lines[1].start, paragraph.end).of(text)))
+        whole = is_short and (
+            numbered.rest or _is_name(Span(lines[1].start, paragraph.end).of(text))
+        )
         return paragraph if whole else lines[0]
     is_named = bool(numbered.rest) or following is None or len(following) > _MAX_LINE
     if is_named or following is None or _read(following.of(text)):

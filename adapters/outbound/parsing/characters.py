@@ -37,3 +37,8 @@ def clean(text: str) -> str:
 def collapse(text: str) -> str:
     """One line with single spaces, as inline text of a markup language reads."""
     return " ".join(text.split())
+
+
+def word_list(words: str) -> tuple[str, ...]:
+    """Words written in one string with spaces between."""
+    return tuple(words.split())

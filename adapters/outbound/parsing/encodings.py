@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 from charset_normalizer import from_bytes
 
@@ -13,6 +14,8 @@ _BOMS = (  # UTF-32 first: its little-endian mark begins with that of UTF-16
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]{2,40})""", re.IGNORECASE)
+_HEAD = 4_096  # bytes at the beginning where an HTML file declares its charset
 _SAMPLE = 64 * 1024
 _HIGH_BYTES = bytes(range(0x80, 0x100))
 
@@ -62,3 +65,18 @@ def _as_utf8(data: bytes) -> str | None:
     damaged = text.count("\N{REPLACEMENT CHARACTER}")
     sound = sum(letter > "\x7f" for letter in text) - damaged
     return text if damaged * 10 <= sound else None
+
+
+def decode_markup(data: bytes) -> str:
+    """The characters of an HTML file: by its mark or form, else by the charset that it declares."""
+    declared = _CHARSET.search(data[:_HEAD])
+    if declared and not data.startswith(tuple(mark for mark, _ in _BOMS)):
+        try:
+            encoding = codecs.lookup(declared[1].decode("ascii")).name
+        except LookupError:
+            return decode(data)
+        # A declared Latin-1 is Windows-1252 to every browser.
+        if encoding != "utf-8":
+            name = "cp1252" if encoding in ("iso8859-1", "ascii") else encoding
+            return data.decode(name, errors="replace")
+    return decode(data)

@@ -1,4 +1,4 @@
-"""From a stream of markup events to blocks: paragraphs, headings, verses, list items, table rows."""
+"""From a stream of markup events to blocks: paragraphs, headings, verses, items, table rows."""
 
 from __future__ import annotations
 
@@ -8,20 +8,24 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from adapters.outbound.parsing.blocks import Block
-from adapters.outbound.parsing.characters import clean
+from adapters.outbound.parsing.characters import clean, word_list
 from adapters.outbound.parsing.markup import End, Event, Start
 
 _BLOCKS = frozenset(
-    "address article aside blockquote body caption center dd details dialog div dl dt fieldset "
-    "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main nav ol "
-    "p pre section summary table tbody tfoot thead tr ul".split()
+    word_list(
+        "address article aside blockquote body caption center dd details dialog div dl dt "
+        "figcaption figure footer form h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main "
+        "nav ol p pre section summary table tbody tfoot thead tr ul"
+    )
 )
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CELLS = frozenset(["td", "th"])
-_SECTIONS = frozenset("body section article div aside nav main".split())
+_SECTIONS = frozenset(word_list("body section article div aside nav main"))
 _UNREAD = frozenset(
-    "audio button canvas embed head iframe img input math noscript object rp rt script select "
-    "style svg template textarea title video".split()
+    word_list(
+        "audio button canvas embed head iframe img input math noscript object rp rt script select "
+        "style svg template textarea title video"
+    )
 )
 _UNREAD_TYPES = frozenset(["noteref", "pagebreak", "backlink"])
 _PAGE_NUMBER_CLASSES = frozenset(["pagenum", "pageno", "pagenumber", "page-number"])

@@ -19,6 +19,7 @@ class ParsingLimits:
     max_ratio: int = 100  # expanded to packed, of an archive and of each large entry
     max_elements: int = 1_000_000  # of one marked-up document
     max_pages: int = 10_000
+    max_memory_bytes: int = 1024 * MIB  # of a worker process, beside what it had
     seconds: float = 120.0
 
     def check_file_size(self, size: int) -> None:
@@ -50,5 +51,5 @@ class Deadline:
     def check(self) -> None:
         if time.monotonic() > self._end:
             raise WorkerCrashed(
-                f"Reading the file took longer than {self._seconds:.0f} seconds, so it was given up."
+                f"Reading the file took longer than {self._seconds:.0f} seconds; it was given up."
             )

@@ -6,18 +6,23 @@ import re
 from collections.abc import Sequence
 
 from adapters.outbound.parsing.blocks import Mark
+from adapters.outbound.parsing.characters import word_list
 from domain.book import ChapterKind
 
 # Structural semantics, https://www.w3.org/TR/epub-ssv-11/
 _FRONT_TYPES = frozenset(
-    "frontmatter cover titlepage halftitlepage imprint copyright-page dedication epigraph toc "
-    "landmarks preface foreword introduction contributors other-credits".split()
+    word_list(
+        "frontmatter cover titlepage halftitlepage imprint copyright-page dedication epigraph toc "
+        "landmarks preface foreword introduction contributors other-credits"
+    )
 )
 _BACK_TYPES = frozenset(
-    "backmatter colophon endnotes rearnotes footnotes index glossary bibliography appendix "
-    "afterword loi lot errata".split()
+    word_list(
+        "backmatter colophon endnotes rearnotes footnotes index glossary bibliography appendix "
+        "afterword loi lot errata"
+    )
 )
-_BODY_TYPES = frozenset("bodymatter chapter part volume prologue epilogue conclusion".split())
+_BODY_TYPES = frozenset(word_list("bodymatter chapter part volume prologue epilogue conclusion"))
 
 # Titles that no chapter of a story bears.
 _SURELY_FRONT = re.compile(

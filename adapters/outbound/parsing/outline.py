@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+
 from adapters.outbound.parsing.blocks import Block, Entry, JoinedBlocks, Mark
 from adapters.outbound.parsing.matter import is_matter
 from adapters.outbound.parsing.titles import cited, is_numeral, read_numbered, read_numeral
@@ -81,7 +82,9 @@ def _nested(entries: list[Entry]) -> list[Entry]:
 
 def _is_outside_parts(entry: Entry) -> bool:
     title = entry.title.casefold()
-    return title.startswith(("epilogue", "conclusion", "postscript")) or is_matter(title, entry.types)
+    return title.startswith(("epilogue", "conclusion", "postscript")) or is_matter(
+        title, entry.types
+    )
 
 
 def _is_part(entry: Entry) -> bool:

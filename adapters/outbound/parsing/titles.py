@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from adapters.outbound.parsing.characters import collapse
+from adapters.outbound.parsing.characters import collapse, word_list
 
 _CHAPTER_WORDS = (
     r"chapter|chap\.?|stave|canto|letter|adventure|scene|"
@@ -18,11 +18,15 @@ _PART_RANKS = {
 }  # fmt: skip
 _PART_WORDS = "|".join(re.escape(w) for w in sorted(_PART_RANKS, key=len, reverse=True))
 
-_UNITS = "one two three four five six seven eight nine ten eleven twelve thirteen fourteen " \
-    "fifteen sixteen seventeen eighteen nineteen".split()  # fmt: skip
-_ORDINALS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth " \
-    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()  # fmt: skip
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_UNITS = word_list(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
+    "sixteen seventeen eighteen nineteen"
+)
+_ORDINALS = word_list(
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
+    "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth"
+)
+_TENS = word_list("twenty thirty forty fifty sixty seventy eighty ninety")
 
 _NUMBER_WORDS: dict[str, int] = {
     **{word: n for n, word in enumerate(_UNITS, 1)},
@@ -54,7 +58,9 @@ _MARKS = re.compile(r"^[\s_*=~|\[#]+|[\s_*=~|\]]+$")
 _ROMAN_WORD = re.compile(rf"{_ROMAN}", re.IGNORECASE)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 SMALL_WORDS = frozenset(
-    "a an and as at but by for from in into nor of off on or over than that the to up upon with".split()
+    word_list(
+        "a an and as at but by for from in into nor of off on or over than that the to up upon with"
+    )
 )
 
 
