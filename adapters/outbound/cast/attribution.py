@@ -8,6 +8,7 @@ from adapters.outbound.cast.conversation import Clues
 from adapters.outbound.cast.decode import Step, speaker_probabilities
 from adapters.outbound.cast.features import Features, Featurizer, kind_of
 from adapters.outbound.cast.model import Person
+from adapters.outbound.cast.role_affinity import Affinity
 from adapters.outbound.cast.utterances import Utterance
 from adapters.outbound.cast.weights import SPEAKER_WEIGHTS, TURN_WEIGHTS
 
@@ -19,10 +20,13 @@ _SAME_CONVERSATION = 6  # paragraphs at most between two utterances of one conve
 
 
 def attribute(
-    people: Sequence[Person], utterances: Sequence[Utterance], clues: Sequence[Clues]
+    people: Sequence[Person],
+    utterances: Sequence[Utterance],
+    clues: Sequence[Clues],
+    affinity: Affinity,
 ) -> list[dict[int, float]]:
     """For each utterance, person -> probability of being its speaker."""
-    featurizer = Featurizer(people, utterances, clues)
+    featurizer = Featurizer(people, utterances, clues, affinity)
     features = [featurizer.of(i) for i in range(len(utterances))]
     first = speaker_probabilities(_steps(utterances, clues, features))
     _add_participation(featurizer, utterances, clues, features, first)

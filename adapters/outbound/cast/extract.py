@@ -22,6 +22,7 @@ from adapters.outbound.cast.narrator import (
 from adapters.outbound.cast.paragraphs import paragraphs
 from adapters.outbound.cast.quotations import find_quotations
 from adapters.outbound.cast.references import References, find_references
+from adapters.outbound.cast.role_affinity import role_affinity
 from adapters.outbound.cast.roster import add_roles, people_of, speaking_roles
 from adapters.outbound.cast.tags import TagFinder
 from adapters.outbound.cast.tokens import Tokens, tokenize
@@ -47,7 +48,7 @@ def extract_cast(text: str) -> Cast:
     identities = cluster(
         {key: evidence[key] for key in somebody}, measure_apartness(tokens, names), pronouns
     )
-    candidates = people_of(identities, pronouns)
+    candidates = people_of(identities, evidence, pronouns)
     candidates = add_roles(candidates, speaking_roles(tokens))
 
     owner = {key: person.id for person in candidates for key in person.keys}
@@ -60,7 +61,8 @@ def extract_cast(text: str) -> Cast:
 
     scene = Scene(blocks, tokens, references, finder, candidates, narrator)
     clues = scene.clues(utterances, vocatives)
-    speakers = attribute(candidates, utterances, clues)
+    affinity = role_affinity(candidates, tokens, references, len(blocks))
+    speakers = attribute(candidates, utterances, clues, affinity)
     cast = assemble(Reading(text, tokens, quotations, candidates, references, utterances, speakers))
     return replace(cast, warnings=_warnings(cast))
 

@@ -8,8 +8,10 @@ from typing import Protocol
 
 from adapters.outbound.cast.conversation import Clues
 from adapters.outbound.cast.model import Person, Voice
+from adapters.outbound.cast.role_affinity import Affinity
 from adapters.outbound.cast.utterances import Utterance
 
+_NO_AFFINITY = -1.5
 Features = dict[str, float]
 
 
@@ -21,9 +23,14 @@ class Featurizer:
     """Features of every candidate for every utterance of a text."""
 
     def __init__(
-        self, people: Sequence[Person], utterances: Sequence[Utterance], clues: Sequence[Clues]
+        self,
+        people: Sequence[Person],
+        utterances: Sequence[Utterance],
+        clues: Sequence[Clues],
+        affinity: Affinity,
     ) -> None:
         self._people = people
+        self._affinity = affinity
         self._utterances = utterances
         self._clues = clues
         most = max((p.mentions for p in people), default=0)
@@ -41,6 +48,8 @@ class Featurizer:
 
     def _complete(self, index: int, person: int, around: Features) -> Features:
         kind = kind_of(self._clues[index])
+        if not self._people[person].is_heard:
+            around["never heard"] = 1.0
         around["prominence"] = self._prominence[person]
         features = {kind + name: value for name, value in around.items()}
         self._agreement(self._clues[index], person, features)
@@ -137,8 +146,12 @@ class Featurizer:
                     features.pop("he:antecedent", None)
             if narrator:
                 features["he:is narrator"] = 1.0
-            if clues.tag_head and clues.tag_head == self._people[person].role:
-                features["he:same role"] = 1.0
+            if clues.tag_head:
+                if clues.tag_head == self._people[person].role:
+                    features["he:same role"] = 1.0
+                affinity = self._affinity.get(clues.tag_head)
+                if affinity is not None:
+                    features["he:goes by the role"] = affinity.get(person, _NO_AFFINITY)
             return
         if clues.tagged is not None:
             return

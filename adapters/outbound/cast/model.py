@@ -20,6 +20,7 @@ class Person:
     mentions: int
     role: str = ""  # the head noun of one known by a role alone: "housekeeper"
     is_narrator: bool = False
+    is_heard: bool = True  # named by a tag or spoken to at least once
 
 
 class Kind(Enum):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from adapters.outbound.cast.evidence import Evidence
 from adapters.outbound.cast.genders import PronounCounts, combined_gender
 from adapters.outbound.cast.identities import Identity
 from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES
@@ -17,10 +18,20 @@ from domain.cast import Gender
 _MIN_TAGS = 2  # speech tags that make a role somebody: "said the housekeeper"
 
 
-def people_of(identities: Iterable[Identity], pronouns: PronounCounts) -> list[Person]:
+def people_of(
+    identities: Iterable[Identity],
+    evidence: Mapping[NameKey, Evidence],
+    pronouns: PronounCounts,
+) -> list[Person]:
     return [
-        Person(number, frozenset(i.keys), _gender(i, pronouns), i.mentions)
-        for number, i in enumerate(identities)
+        Person(
+            number,
+            frozenset(identity.keys),
+            _gender(identity, pronouns),
+            identity.mentions,
+            is_heard=any(evidence[k].speaks or evidence[k].addressed for k in identity.keys),
+        )
+        for number, identity in enumerate(identities)
     ]
 
 

@@ -12,6 +12,8 @@ SPEAKER_WEIGHTS: dict[str, float] = {
     "he:gender differs": -5.0,
     "he:is narrator": -8.0,
     "he:same role": 4.0,
+    "he:goes by the role": 1.5,
+    "he:never heard": -1.5,
     "he:rank": 1.6,
     "he:last named": 0.6,
     "he:near": 1.0,
@@ -34,6 +36,7 @@ SPEAKER_WEIGHTS: dict[str, float] = {
     "he:mentioned in previous": -0.5,
     "he:mentioned in next": -0.5,
     # No tag.
+    "never heard": -1.5,
     "rank": 1.1,
     "last named": 0.3,
     "near": 0.8,
