@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import cast
 
-from application.hybrid_search import SearchRequest
 from dependency_injector import containers, providers
 from prometheus_client import CollectorRegistry
 
@@ -23,6 +22,7 @@ from adapters.outbound.memory.sessions import MemorySessionRepository
 from adapters.outbound.memory.texts import MemoryTextStore
 from adapters.outbound.memory.turn_stream import MemoryTurnStream
 from application.chat_turn import AdmittedTurn, ChatTurn, Emit, TurnRequest
+from application.hybrid_search import SearchRequest
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
 from application.ports.health import Health
@@ -264,8 +264,9 @@ class World:
         self.search = FoundEverything()
         self.lock = MemorySessionLock()
         self.turn = ScriptedTurn(self.sessions, self.lock)
+        self.stream = MemoryTurnStream()
         self.turns = TurnRunner(
-            chat_turn=cast(ChatTurn, self.turn), stream=MemoryTurnStream(), max_turns=10
+            chat_turn=cast(ChatTurn, self.turn), stream=self.stream, max_turns=10
         )
         self.check = Check()
         self.registry = CollectorRegistry()

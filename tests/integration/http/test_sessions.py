@@ -1,0 +1,97 @@
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from tests.integration.http.sse_reader import all_events
+from tests.integration.http.world import BOOK, GRADGRIND, LOUISA, SECOND, STRANGER_USER
+
+
+async def opened(client: httpx.AsyncClient, **changes: object) -> httpx.Response:
+    body = {"book_id": BOOK, "character_id": GRADGRIND} | changes
+    return await client.post("/api/sessions", json=body)
+
+
+async def test_a_session_begins_with_a_character(client: httpx.AsyncClient) -> None:
+    answer = await opened(client)
+    assert answer.status_code == 201
+    told = answer.json()
+    assert (told["book_id"], told["character_id"]) == (BOOK, GRADGRIND)
+    assert told["read_up_to"] is None
+    assert answer.headers["location"] == f"/api/sessions/{told['id']}"
+    assert (await client.get(answer.headers["location"])).json() == told
+
+
+async def test_a_session_knows_how_far_its_reader_is(client: httpx.AsyncClient) -> None:
+    assert (await opened(client, read_up_to="chapter:1")).json()["read_up_to"] == SECOND
+
+
+async def test_a_character_not_met_yet_cannot_be_talked_with(client: httpx.AsyncClient) -> None:
+    answer = await opened(client, character_id=LOUISA, read_up_to="chapter:1")
+    assert answer.status_code == 404
+    assert answer.json()["code"] == "character_not_found"
+
+
+@pytest.mark.parametrize(
+    ("changes", "status"),
+    [
+        ({"book_id": str(uuid4())}, 404),
+        ({"character_id": str(uuid4())}, 404),
+        ({"book_id": "x"}, 422),
+        ({"read_up_to": "x"}, 422),
+        ({"colour": "red"}, 422),
+        ({"title": "x" * 201}, 422),
+    ],
+)
+async def test_a_session_that_cannot_be_is_told(
+    client: httpx.AsyncClient, changes: dict[str, object], status: int
+) -> None:
+    assert (await opened(client, **changes)).status_code == status
+
+
+async def test_sessions_are_listed_by_book(client: httpx.AsyncClient) -> None:
+    ids = [(await opened(client)).json()["id"] for _ in range(3)]
+    page = (await client.get(f"/api/sessions?book_id={BOOK}&limit=2")).json()
+    rest = (await client.get("/api/sessions", params={"cursor": page["next_cursor"]})).json()
+    assert {s["id"] for s in page["items"] + rest["items"]} == set(ids)
+    other = (await client.get(f"/api/sessions?book_id={uuid4()}")).json()
+    assert other == {"items": [], "next_cursor": None}
+
+
+async def test_a_deleted_session_is_gone(client: httpx.AsyncClient) -> None:
+    path = (await opened(client)).headers["location"]
+    assert (await client.delete(path)).status_code == 204
+    assert (await client.get(path)).status_code == 404
+    assert (await client.get(f"{path}/messages")).status_code == 404
+    answer = await client.post(f"{path}/messages", json={"message": "Hello"})
+    assert answer.status_code == 404
+
+
+async def test_somebody_elses_session_does_not_exist(client: httpx.AsyncClient) -> None:
+    path = (await opened(client)).headers["location"]
+    headers = {"X-User-Id": STRANGER_USER}
+    answers = [
+        await client.get(path, headers=headers),
+        await client.delete(path, headers=headers),
+        await client.get(f"{path}/messages", headers=headers),
+        await client.post(f"{path}/messages", json={"message": "Hello"}, headers=headers),
+    ]
+    assert {(a.status_code, a.json()["code"]) for a in answers} == {(404, "session_not_found")}
+    assert (await client.get("/api/sessions", headers=headers)).json()["items"] == []
+    assert (await client.get(path)).status_code == 200
+
+
+async def test_what_was_said_is_listed_oldest_first(client: httpx.AsyncClient) -> None:
+    path = (await opened(client)).headers["location"]
+    for words in ("Hello", "And then?"):
+        await all_events(await client.post(f"{path}/messages", json={"message": words}))
+    page = (await client.get(f"{path}/messages?limit=3")).json()
+    rest = (await client.get(f"{path}/messages?cursor={page['next_cursor']}")).json()
+    messages = page["items"] + rest["items"]
+    assert [(m["role"], m["content"]) for m in messages] == [
+        ("user", "Hello"),
+        ("assistant", "Facts alone."),
+        ("user", "And then?"),
+        ("assistant", "Facts alone."),
+    ]
+    assert (await client.get(path)).json()["message_count"] == 4
