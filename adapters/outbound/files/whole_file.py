@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from adapters.outbound.files.keys import INCOMING
 from domain.errors import StoreUnavailable
 
 
@@ -20,7 +21,7 @@ class WholeFile:
         with translated(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file = NamedTemporaryFile(  # noqa: SIM115 - `commit` or `discard` closes it
-                dir=path.parent, prefix=".incoming-", delete=False
+                dir=path.parent, prefix=INCOMING, delete=False
             )
 
     def write(self, piece: bytes) -> None:

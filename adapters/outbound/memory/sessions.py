@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from domain.conversation import Message, MessageState, Session
+from domain.conversation import Message, MessageState, Role, Session
 from domain.cursor import read_cursor, write_cursor
 from domain.errors import SessionNotFound, StaleWrite
 from domain.frontier import Frontier
@@ -65,10 +65,10 @@ class MemorySessionRepository:
     async def messages(self, session_id: SessionId, page: PageRequest) -> Page[Message]:
         messages = in_order(self._of(session_id))
         if page.cursor is not None:
-            (last,) = read_cursor(page.cursor, 1)
-            messages = messages[[m.id for m in messages].index(MessageId(last)) + 1 :]
+            after = read_cursor(page.cursor, 3)
+            messages = [m for m in messages if _place(m) > after]
         more = len(messages) > page.limit
-        cursor = write_cursor(messages[page.limit - 1].id) if more else None
+        cursor = write_cursor(*_place(messages[page.limit - 1])) if more else None
         return Page(tuple(messages[: page.limit]), cursor)
 
     async def history(self, session_id: SessionId, limit: int) -> Sequence[Message]:
@@ -85,3 +85,8 @@ class MemorySessionRepository:
 
 def _last_use(session: Session) -> tuple[str, ...]:
     return session.updated_at.isoformat(timespec="microseconds"), session.id
+
+
+def _place(message: Message) -> tuple[str, ...]:
+    rank = "0" if message.role is Role.USER else "1"
+    return message.created_at.isoformat(timespec="microseconds"), rank, message.id

@@ -23,7 +23,7 @@ WHERE session_id = :session
 AND EXISTS (
     SELECT 1 FROM messages AS reply
     WHERE reply.session_id = m.session_id AND reply.turn_id = m.turn_id
-    AND reply.role = 'assistant' AND trim(reply.content) <> ''
+    AND reply.role = 'assistant' AND trim(reply.content, char(9, 10, 13, 32)) <> ''
 )
 AND NOT EXISTS (
     SELECT 1 FROM messages AS open

@@ -1,0 +1,189 @@
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+
+from adapters.outbound.memory.turn_stream import MemoryTurnStream
+from adapters.outbound.sqlite.database import Database
+from adapters.outbound.sqlite.turn_stream import KEPT, SILENCE, SqliteTurnStream
+from application.ports.turn_stream import TurnStream
+from domain.conversation import Citation
+from domain.errors import StaleWrite, TurnNotFound
+from domain.ids import MessageId, SessionId, TurnId
+from domain.passage import Passage, SearchHit
+from domain.span import Span
+from domain.turn import (
+    Cited,
+    FinishReason,
+    LoggedEvent,
+    Retrieved,
+    TextDelta,
+    TurnDone,
+    TurnEvent,
+    TurnFailed,
+    TurnStarted,
+    Usage,
+    UsageReported,
+)
+from tests.contract.fake_clock import FakeClock
+
+TURN, OTHER_TURN = TurnId("turn"), TurnId("other turn")
+PATIENCE = 10.0  # seconds until a test that hangs fails
+
+CITATION = Citation(1, Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after")
+HIT = SearchHit(1, Passage(7, Span(0, 30), 2, "text", "context"), "Sowing", (Span(3, 5),))
+STARTED = TurnStarted(TURN, SessionId("session"), MessageId("question"))
+DONE = TurnDone(
+    TURN,
+    FinishReason.STOP,
+    MessageId("question"),
+    MessageId("answer"),
+    (CITATION,),
+    Usage(100, 20),
+    "extractive",
+    ("Searched by words alone.",),
+)
+EVENTS: tuple[TurnEvent, ...] = (
+    STARTED,
+    Retrieved((HIT,), ("Searched by words alone.",)),
+    TextDelta("“Facts,”\n"),
+    TextDelta(" \U0001f642"),
+    Cited(CITATION),
+    UsageReported(Usage(100, 20)),
+    TurnFailed("model_timed_out", "The model did not answer.", 2.5),
+    DONE,
+)
+
+
+def numbered(events: tuple[TurnEvent, ...], start: int = 1) -> list[LoggedEvent]:
+    return [LoggedEvent(number, event) for number, event in enumerate(events, start)]
+
+
+async def log(stream: TurnStream, *events: TurnEvent) -> None:
+    for event in events:
+        await stream.append(TURN, event)
+
+
+async def everything(reading: AsyncIterator[LoggedEvent]) -> list[LoggedEvent]:
+    async with asyncio.timeout(PATIENCE):
+        return [event async for event in reading]
+
+
+class TurnStreamContract:
+    @pytest.fixture
+    def stream(self) -> TurnStream:
+        raise NotImplementedError
+
+    async def test_events_are_numbered_from_one(self, stream: TurnStream) -> None:
+        logged = [await stream.append(TURN, event) for event in EVENTS]
+        assert logged == numbered(EVENTS)
+
+    async def test_a_finished_turn_is_read_as_it_was_logged(self, stream: TurnStream) -> None:
+        await log(stream, *EVENTS)
+        assert await everything(stream.read(TURN)) == numbered(EVENTS)
+
+    @pytest.mark.parametrize("after", range(len(EVENTS) + 2))
+    async def test_a_stream_is_resumed_after_an_event(self, stream: TurnStream, after: int) -> None:
+        await log(stream, *EVENTS)
+        rest = await everything(stream.read(TURN, after))
+        assert rest == numbered(EVENTS)[after:]
+
+    async def test_an_unknown_turn_is_not_found(self, stream: TurnStream) -> None:
+        with pytest.raises(TurnNotFound):
+            await everything(stream.read(TURN))
+
+    async def test_a_reader_waits_for_what_is_to_come(self, stream: TurnStream) -> None:
+        await log(stream, STARTED)
+        reading = asyncio.create_task(everything(stream.read(TURN)))
+        for event in (TextDelta("a"), TextDelta("b"), DONE):
+            await asyncio.sleep(0)
+            await stream.append(TURN, event)
+        assert await reading == numbered((STARTED, TextDelta("a"), TextDelta("b"), DONE))
+
+    async def test_a_reader_ahead_of_the_log_waits_for_its_place(self, stream: TurnStream) -> None:
+        await log(stream, STARTED)
+        reading = asyncio.create_task(everything(stream.read(TURN, after=2)))
+        await asyncio.sleep(0)
+        await log(stream, TextDelta("a"), DONE)
+        assert await reading == [LoggedEvent(3, DONE)]
+
+    async def test_many_read_the_same_turn(self, stream: TurnStream) -> None:
+        await log(stream, *EVENTS[:4])
+        readers = [asyncio.create_task(everything(stream.read(TURN, n % 3))) for n in range(12)]
+        await asyncio.sleep(0)
+        await log(stream, *EVENTS[4:])
+        for n, reader in enumerate(readers):
+            assert await reader == numbered(EVENTS)[n % 3 :]
+
+    async def test_a_reader_that_leaves_disturbs_nobody(self, stream: TurnStream) -> None:
+        await log(stream, STARTED)
+        leaving = asyncio.create_task(everything(stream.read(TURN)))
+        staying = asyncio.create_task(everything(stream.read(TURN)))
+        await asyncio.sleep(0)
+        leaving.cancel()
+        await log(stream, DONE)
+        assert await staying == numbered((STARTED, DONE))
+
+    async def test_after_the_last_event_nothing_is_taken(self, stream: TurnStream) -> None:
+        await log(stream, STARTED, DONE)
+        with pytest.raises(StaleWrite):
+            await stream.append(TURN, TextDelta("late"))
+        assert await everything(stream.read(TURN)) == numbered((STARTED, DONE))
+
+    async def test_turns_do_not_mix(self, stream: TurnStream) -> None:
+        await log(stream, STARTED)
+        await stream.append(OTHER_TURN, DONE)
+        await log(stream, DONE)
+        assert await everything(stream.read(OTHER_TURN)) == numbered((DONE,))
+        assert await everything(stream.read(TURN)) == numbered((STARTED, DONE))
+
+
+class TestMemoryTurnStream(TurnStreamContract):
+    @pytest.fixture
+    def stream(self) -> TurnStream:
+        return MemoryTurnStream()
+
+
+class TestSqliteTurnStream(TurnStreamContract):
+    @pytest.fixture
+    def stream(self, database: Database, clock: FakeClock) -> TurnStream:
+        return SqliteTurnStream(database, clock=clock)
+
+    @pytest.fixture
+    def elsewhere(self, second_database: Database, clock: FakeClock) -> TurnStream:
+        """The stream in another process."""
+        return SqliteTurnStream(second_database, clock=clock)
+
+    async def test_another_process_reads_the_turn_while_it_runs(
+        self, stream: TurnStream, elsewhere: TurnStream
+    ) -> None:
+        await log(stream, STARTED)
+        reading = asyncio.create_task(everything(elsewhere.read(TURN)))
+        await asyncio.sleep(0)
+        await log(stream, TextDelta("a"), DONE)
+        assert await reading == numbered((STARTED, TextDelta("a"), DONE))
+
+    async def test_a_killed_process_loses_no_event(
+        self, stream: TurnStream, elsewhere: TurnStream
+    ) -> None:
+        await log(stream, *EVENTS)
+        assert await everything(elsewhere.read(TURN)) == numbered(EVENTS)
+
+    async def test_a_turn_whose_process_died_does_not_hang_its_readers(
+        self, stream: TurnStream, clock: FakeClock
+    ) -> None:
+        await log(stream, STARTED)
+        await clock.advance(SILENCE + 1)
+        reading = stream.read(TURN)
+        assert await anext(reading) == LoggedEvent(1, STARTED)
+        with pytest.raises(TurnNotFound):
+            await anext(reading)
+
+    async def test_old_turns_are_dropped_when_a_new_one_starts(
+        self, stream: TurnStream, clock: FakeClock
+    ) -> None:
+        await log(stream, STARTED, DONE)
+        await clock.advance(KEPT + 1)
+        await stream.append(OTHER_TURN, STARTED)
+        with pytest.raises(TurnNotFound):
+            await everything(stream.read(TURN))
