@@ -1,8 +1,8 @@
 """One turn of a conversation, from the reader's message to the saved reply.
 
-Check -> lock -> save the message -> retrieve -> stream -> save the reply -> done. The turn knows
-no stream of HTTP: it tells events, and somebody keeps them. Whatever happens after `TurnStarted`,
-`TurnDone` is told last, and by then both messages are settled.
+Check -> lock -> save the message -> retrieve -> stream -> save the reply -> unlock -> done. The
+turn knows no stream of HTTP: it tells events, and somebody keeps them. Whatever happens after
+`TurnStarted`, `TurnDone` is told last, and by then both messages are settled.
 """
 
 import asyncio
@@ -35,7 +35,6 @@ from domain.frontier import Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
 from domain.turn import (
     Cited,
-    FinishReason,
     Retrieved,
     TextDelta,
     TurnDone,
@@ -133,11 +132,13 @@ class ChatTurn:
             try:
                 failure = await run_until(self._answer(turn, reply, emit), stop, lease.lost)
                 reply.judge(failure, stopped=stop.is_set(), lost=lease.lost.is_set())
-            except asyncio.CancelledError:  # the process is going down: keep what has come
+            except asyncio.CancelledError:
+                # The process is going down. The turn is all that its task does, so this too is
+                # no more than a wish that it stop, and what has come is saved.
                 reply.judge(None, stopped=True, lost=False)
-                raise
-            finally:
-                await self._close(turn, question, reply, lease, emit)
+            saved = await self._save(turn, question, reply, lease)
+        # The session is free again when a reader learns that the turn is done.
+        await self._end(turn, question, saved, reply, emit)
 
     def _check(self, request: TurnRequest) -> None:
         if not request.message.strip():
@@ -205,27 +206,43 @@ class ChatTurn:
         ahead = {m.turn_id for m in said for c in m.citations if not turn.frontier.sees(c.span)}
         return [m for m in said if m.turn_id not in ahead]
 
-    async def _close(
+    async def _save(
+        self, turn: AdmittedTurn, question: Message, reply: Reply, lease: LockLease
+    ) -> Message | None:
+        """Settle the question and keep the reply, if there is a text; what cannot be saved is the
+        reply's error."""
+        try:
+            if not reply.has_text:
+                await self._sessions.settle(question.id, MessageState.FAILED, lease.fence)
+                return None
+            message = replace(
+                self._message(turn, Role.ASSISTANT, reply.text, reply.state),
+                citations=tuple(reply.citations),
+                degraded=reply.degraded,
+            )
+            await self._sessions.append(message, lease.fence)
+            await self._sessions.settle(question.id, MessageState.COMPLETE, lease.fence)
+        except FalsafaError as error:
+            reply.fail(error)
+            return None
+        return message
+
+    async def _end(
         self,
         turn: AdmittedTurn,
         question: Message,
+        saved: Message | None,
         reply: Reply,
-        lease: LockLease,
         emit: Emit,
     ) -> None:
-        saved: Message | None = None
-        try:
-            saved = await self._save(turn, question, reply, lease)
-        except FalsafaError as error:
-            reply.fail(error)
-        reason = reply.reason or FinishReason.ERROR
-        self._metrics.turn_ended(reason.value, reply.seconds, reply.first_text_after)
-        if (failed := reply.error) is not None:
+        self._metrics.turn_ended(reply.reason.value, reply.seconds, reply.first_text_after)
+        if reply.error is not None:
+            failed = reply.error
             await emit(TurnFailed(failed.code, failed.message, failed.retry_after))
         await emit(
             TurnDone(
                 turn_id=turn.request.turn_id,
-                finish_reason=reason,
+                finish_reason=reply.reason,
                 user_message_id=question.id,
                 assistant_message_id=saved.id if saved else None,
                 citations=tuple(reply.citations),
@@ -234,22 +251,6 @@ class ChatTurn:
                 degraded=reply.degraded,
             )
         )
-
-    async def _save(
-        self, turn: AdmittedTurn, question: Message, reply: Reply, lease: LockLease
-    ) -> Message | None:
-        """Settle the question, and keep the reply if there is a text."""
-        if not reply.has_text:
-            await self._sessions.settle(question.id, MessageState.FAILED, lease.fence)
-            return None
-        message = replace(
-            self._message(turn, Role.ASSISTANT, reply.text, reply.state),
-            citations=tuple(reply.citations),
-            degraded=reply.degraded,
-        )
-        await self._sessions.append(message, lease.fence)
-        await self._sessions.settle(question.id, MessageState.COMPLETE, lease.fence)
-        return message
 
     def _message(
         self, turn: AdmittedTurn, role: Role, content: str, state: MessageState

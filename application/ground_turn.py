@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from itertools import accumulate
 
 from application.chat_limits import ChatLimits
-from application.hybrid_search import HybridSearch, SearchRequest
+from application.hybrid_search import MAX_QUERY_CHARACTERS, HybridSearch, SearchRequest
 from application.interlocutor import Interlocutor, Interlocutors
 from application.ports.chat_model import ChatRequest, Evidence, OwnLine
 from application.ports.passage_repository import PassageRepository
 from application.ports.token_counter import TokenCounter
 from domain.book import ContentVersion
 from domain.conversation import Message, Role
-from domain.errors import InvalidQuery, Unavailable
+from domain.errors import Unavailable
 from domain.follow_up import standalone_query
 from domain.frontier import Frontier
 from domain.ground_rules import system_prompt
@@ -83,14 +83,12 @@ class GroundTurn:
         """A failing search degrades the turn instead of ending it."""
         wanted = SearchRequest(
             version=question.version,
-            query=query,
+            query=query.strip()[:MAX_QUERY_CHARACTERS],
             up_to=question.frontier,
             limit=self._limits.passages,
         )
         try:
             return await self._search.search(wanted)
-        except InvalidQuery:
-            return SearchResult(hits=())  # "?!" is no question to a search, but may be to a person
         except Unavailable:
             return SearchResult(hits=(), degraded=(NOT_SEARCHED,))
 
@@ -103,13 +101,14 @@ class GroundTurn:
         """
         who = question.interlocutor
         found = {hit.passage.index for hit in hits}
-        places = [who.passage_of_line.get(line.span) for line in (*fitting, *who.telling)]
+        places = [who.passage_of_line.get(line.span) for line in fitting or who.telling[:1]]
         wanted = list(dict.fromkeys(p for p in places if p is not None))
         missing = [p for p in wanted[: self._limits.line_passages] if p not in found]
         passages = await self._passages.get(question.version, missing, question.frontier)
+        ordered = [passages[place] for place in missing if place in passages]
         return [
-            SearchHit(len(hits) + count, passage, who.chapter_titles.get(passage.chapter_index, ""))
-            for count, passage in enumerate(passages.values(), start=1)
+            SearchHit(rank, passage, who.chapter_titles.get(passage.chapter_index, ""))
+            for rank, passage in enumerate(ordered, start=len(hits) + 1)
         ]
 
     def _within_budget(self, hits: Sequence[SearchHit]) -> tuple[SearchHit, ...]:

@@ -19,7 +19,7 @@ class Reply:
     citations: list[Citation] = field(default_factory=list)
     degraded: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
-    reason: FinishReason | None = None  # None until the model has ended, or the turn was judged
+    reason: FinishReason = FinishReason.ERROR  # until the model has ended, or the turn is judged
     error: FalsafaError | None = None
     started: float = field(default_factory=time.monotonic)
     first_text_after: float | None = None  # seconds

@@ -79,7 +79,7 @@ class TurnRunner:
     def _run(self, turn: AdmittedTurn) -> _Running:
         if self._is_closed:
             raise Unavailable("The server is stopping; try again.", retry_after=RETRY_AFTER)
-        if len(self._running) >= self._max_turns:
+        if sum(not r.task.done() for r in self._running.values()) >= self._max_turns:
             raise Unavailable(
                 "Too many conversations are going on; try again.", retry_after=RETRY_AFTER
             )

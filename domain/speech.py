@@ -13,7 +13,7 @@ from statistics import median
 from domain.ids import CharacterId
 from domain.sentences import sentences
 from domain.span import Span
-from domain.wording import STOP_WORDS, words
+from domain.wording import content_words, words
 
 MAX_EXPRESSIONS = 8
 _EVIDENCE = 3  # places kept for each expression
@@ -118,7 +118,7 @@ class Voices:
         """Names tell whom they speak of, not how they speak."""
         parts = phrase.split(" ")
         return not any(p.removesuffix("'s") in self._name_words for p in parts) and any(
-            p not in STOP_WORDS and len(p) > 2 for p in parts
+            len(p) > 2 and content_words(p) for p in parts
         )
 
     def _sureness(self, phrase: str, count: int, size: int) -> float:
@@ -142,7 +142,7 @@ class Voices:
             and " " not in word
             and word not in self._narrated
             and word not in self._name_words
-            and word not in STOP_WORDS
+            and content_words(word)
             and n * 2 > self._total[word]
         ]
         is_dialect = len(odd) >= _DIALECT_KINDS and (
@@ -181,7 +181,7 @@ def _phrases(said: Sequence[Line]) -> Counter[str]:
 
 
 def _overlap(phrase: str, other: str) -> bool:
-    return not set(phrase.split(" ")).isdisjoint(set(other.split(" ")) - STOP_WORDS)
+    return not set(content_words(phrase)).isdisjoint(content_words(other))
 
 
 def _sentences(line: Line) -> list[str]:

@@ -8,21 +8,16 @@ from collections import Counter
 from collections.abc import Sequence
 from math import log
 
+from domain.terms import terms
+
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 
-_STOP_WORDS = """
-a about after again all also am an and any are as at be because been before being but by can
-cannot could did do does doing done down each else ever every few for from further get go had
-has have having he her here hers herself him himself his how i if in into is it its itself just
-let like make me might more most much must my myself no nor not now of off on once one only or
-other our ours ourselves out over own please quite rather really said same say says shall she
-should so some still such tell than that the their theirs them themselves then there these they
-thing things this those though through to too under until up upon us very was we well were what
-when where which while who whom whose why will with would yes yet you your yours yourself
-don't didn't doesn't isn't wasn't won't can't couldn't wouldn't shouldn't i'm i've i'll i'd
-mr mrs dr you're you've you'll it's that's what's he's she's there's let's
+# What questions put to somebody are made of, beside the stop words of a search.
+_SMALL_TALK = """
+come came don didn doesn get go got isn know let like made make mean miss mr mrs please said say
+tell thing think thought told want well went won yes
 """
-STOP_WORDS = frozenset(_STOP_WORDS.split())
+_SMALL_TALK_TERMS = frozenset(terms(_SMALL_TALK))
 
 _SATURATION = 1.2  # BM25's k1 and b (Robertson & Zaragoza, 2009), b low: lines are short
 _LENGTH_WEIGHT = 0.5
@@ -34,18 +29,8 @@ def words(text: str) -> list[str]:
 
 
 def content_words(text: str) -> list[str]:
-    """The stems of the words that carry meaning."""
-    return [_stem(w) for w in words(text) if w not in STOP_WORDS]
-
-
-def _stem(word: str) -> str:
-    """A light English stem: plurals, possessives, -ed, -ing, -ly."""
-    word = word.removesuffix("'s")
-    for ending, least in (("ies", 5), ("ing", 6), ("ed", 5), ("ly", 5), ("es", 5), ("s", 4)):
-        if word.endswith(ending) and len(word) >= least and not word.endswith("ss"):
-            word = word.removesuffix(ending)
-            break
-    return word[:-1] if len(word) > 3 and word[-1] in "eiy" else word
+    """The terms of the words that tell what is talked of."""
+    return [term for term in terms(text) if term not in _SMALL_TALK_TERMS]
 
 
 class Wordings:
