@@ -62,7 +62,7 @@ from bootstrap.parts import (
 from bootstrap.resources import Resources
 from bootstrap.server import Server
 from bootstrap.settings import Settings
-from bootstrap.worker_process import worker_pool
+from bootstrap.worker_process import WorkerPool
 
 HEARTBEAT_SECONDS = 2.0  # also how soon a running job notices that it was cancelled
 
@@ -95,7 +95,7 @@ class Container(containers.DeclarativeContainer):
     maintenance = providers.Singleton(build_maintenance, settings)
 
     # -- what works
-    worker_pool = providers.Singleton(worker_pool, settings.provided.max_processing_workers)
+    worker_pool = providers.Singleton(WorkerPool, settings.provided.max_processing_workers)
     parsing_limits = providers.Singleton(parsing_limits, settings)
     parser = providers.Singleton(FileBookParser, worker_pool, parsing_limits)
     raw_parser = providers.Singleton(RawTextParser, worker_pool, parsing_limits)
