@@ -7,7 +7,6 @@ objects.
 from typing import Annotated
 from uuid import UUID
 
-from application.hybrid_search import HybridSearch
 from dependency_injector.wiring import Provide
 from fastapi import Depends, Header, Query
 
@@ -15,6 +14,7 @@ from adapters.inbound.http.config import HttpConfig
 from adapters.inbound.http.schemas.common import Locator
 from application.cancel_job import CancelJob
 from application.delete_book import DeleteBook
+from application.hybrid_search import HybridSearch
 from application.open_session import OpenSession
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository

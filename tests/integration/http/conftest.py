@@ -7,7 +7,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 
-import adapters.inbound.http
+from adapters.inbound.http import middleware, routers
 from adapters.inbound.http.app import create_app
 from adapters.inbound.http.config import HttpConfig
 from adapters.inbound.http.listening import open_listener
@@ -17,7 +17,7 @@ from tests.integration.http.world import World
 @contextmanager
 def wired(world: World) -> Iterator[FastAPI]:
     container = world.container()
-    container.wire(packages=[adapters.inbound.http])
+    container.wire(packages=[routers, middleware])
     try:
         yield create_app(world.config)
     finally:

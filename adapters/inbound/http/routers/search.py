@@ -3,7 +3,6 @@
 from typing import Annotated
 from uuid import UUID
 
-from application.hybrid_search import SearchRequest
 from dependency_injector.wiring import inject
 from fastapi import APIRouter, Query
 
@@ -18,6 +17,7 @@ from adapters.inbound.http.dependencies import (
 from adapters.inbound.http.schemas.common import FilledText
 from adapters.inbound.http.schemas.problem import problems
 from adapters.inbound.http.schemas.search import SearchOut
+from application.hybrid_search import SearchRequest
 
 router = APIRouter(prefix="/api/books/{book_id}", tags=["search"])
 
