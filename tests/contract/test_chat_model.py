@@ -3,7 +3,7 @@ from contextlib import aclosing
 
 import pytest
 
-from adapters.outbound.llm.extractive import ExtractiveModel
+from adapters.outbound.llm.extractive import ExtractiveChatModel
 from adapters.outbound.memory.chat_model import ScriptedChatModel
 from application.ports.chat_model import (
     ChatModel,
@@ -86,7 +86,7 @@ class TestScriptedChatModel(ChatModelContract):
         return ScriptedChatModel(["Good ", "evening."])
 
 
-class TestExtractiveModel(ChatModelContract):
+class TestExtractiveChatModel(ChatModelContract):
     @pytest.fixture
     def model(self) -> ChatModel:
-        return ExtractiveModel()
+        return ExtractiveChatModel()

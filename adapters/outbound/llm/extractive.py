@@ -10,7 +10,7 @@ from domain.turn import FinishReason, Usage
 _WORD_AND_SPACE = re.compile(r"\s*\S+\s*")
 
 
-class ExtractiveModel:
+class ExtractiveChatModel:
     """Deterministic: the same request gives the same reply. Costs nothing, so it reports no use."""
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 
 import httpx
@@ -48,7 +48,7 @@ class OllamaChatModel:
     def name(self) -> str:
         return f"ollama/{self._model}"
 
-    async def stream(self, request: ChatRequest) -> AsyncIterator[ModelOutput]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
         try:
             parts = await self._client.chat(
                 model=self._model,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.outbound.llm.extractive import ExtractiveModel
+from adapters.outbound.llm.extractive import ExtractiveChatModel
 from adapters.outbound.llm.extractive_reply import (
     ALSO_TOLD,
     LONGEST,
@@ -152,7 +152,7 @@ async def test_the_same_request_streams_the_same_words_one_at_a_time() -> None:
     request = asked("What will a bridge do?", evidence_with("A bridge will drown"))
 
     runs = [
-        [o.text async for o in ExtractiveModel().stream(request) if isinstance(o, ModelText)]
+        [o.text async for o in ExtractiveChatModel().stream(request) if isinstance(o, ModelText)]
         for _ in range(2)
     ]
 
@@ -187,7 +187,7 @@ def test_every_quotation_is_verified_against_the_passage_that_it_names(
 
 
 async def test_a_whole_turn_on_the_extractive_model() -> None:
-    stage = Stage(model=ExtractiveModel())
+    stage = Stage(model=ExtractiveChatModel())
     await stage.set()
     session = await stage.open_session.open(user_id=OWNER, book_id=BOOK_ID, character_id=MERE)
 
