@@ -30,7 +30,7 @@ class TextStoreContract:
     @settings(
         max_examples=40,
         deadline=None,
-        # The store is the same for every example, and the test is inherited: both are meant.
+        # The store is the same for every example, and the test is inherited: both meant so.
         suppress_health_check=[
             HealthCheck.function_scoped_fixture,
             HealthCheck.differing_executors,

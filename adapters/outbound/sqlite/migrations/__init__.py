@@ -7,16 +7,17 @@ from pathlib import Path
 
 from domain.errors import Misconfigured
 
+_FOLDER = Path(__file__).parent
 _NAME = re.compile(r"(\d{4})_\w+\.sql")
 
 
-def migrate(connection: sqlite3.Connection, folder: Path = Path(__file__).parent) -> None:
+def migrate(connection: sqlite3.Connection, folder: Path = _FOLDER) -> None:
     """Bring a database to the newest schema, or change nothing.
 
     The steps run in one transaction that holds the write lock, so that of several processes
     that open a new file at once, one does the work. Raises Misconfigured for a newer schema.
     """
-    steps = sorted((int(m[1]), p) for p in folder.iterdir() if (m := _NAME.fullmatch(p.name)))
+    steps = _steps(folder)
     connection.execute("BEGIN IMMEDIATE")
     try:
         _apply(steps, connection)
@@ -24,6 +25,14 @@ def migrate(connection: sqlite3.Connection, folder: Path = Path(__file__).parent
         connection.rollback()
         raise
     connection.commit()
+
+
+def newest_schema() -> int:
+    return _steps(_FOLDER)[-1][0]
+
+
+def _steps(folder: Path) -> list[tuple[int, Path]]:
+    return sorted((int(m[1]), p) for p in folder.iterdir() if (m := _NAME.fullmatch(p.name)))
 
 
 def _apply(steps: list[tuple[int, Path]], connection: sqlite3.Connection) -> None:
