@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from application.ports.clock import Clock, utc_now
 from domain import job_steps
-from domain.cursor import read_cursor, write_cursor
+from domain.cursor import read_place, write_cursor
 from domain.errors import JobNotFound, JobNotRetryable, LeaseLost
 from domain.ids import BookId, JobId, OwnerId
 from domain.job import Job, JobError, JobLease, JobProgress, JobState, Phase
@@ -129,7 +129,7 @@ class MemoryJobQueue:
         return next((j for j in reversed(self.jobs) if j.book_id == book_id), None)
 
     async def list(self, owner_id: OwnerId | None, page: PageRequest) -> Page[Job]:
-        before = int(read_cursor(page.cursor, 1)[0]) if page.cursor else self._enqueued + 1
+        before = read_place(page.cursor) if page.cursor else self._enqueued + 1
         entries = [
             entry
             for entry in reversed(self._entries.values())

@@ -1,6 +1,7 @@
 """The documented chat route, over a real socket."""
 
 import asyncio
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -140,10 +141,14 @@ async def test_a_malformed_request_is_400(live: httpx.AsyncClient, changes: dict
     assert answer.json()["code"] == "malformed_request"
 
 
-async def test_half_a_character_is_400(live: httpx.AsyncClient) -> None:
+@pytest.mark.parametrize("field", ["user_message", "preferences", "read_up_to", "\udc00"])
+async def test_half_a_character_is_400(live: httpx.AsyncClient, field: str) -> None:
+    sent = body() | {field: "\ud83d"}
+    if field == "\udc00":
+        del sent["user_message"]
     answer = await live.post(
         "/character/chat",
-        content=b'{"user_message": "\\ud83d", "\\udc00": 1}',
+        content=json.dumps(sent),
         headers={"Content-Type": "application/json"},
     )
     assert answer.status_code == 400

@@ -12,10 +12,14 @@ T = TypeVar("T")
 Out = TypeVar("Out")
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 
 
-def without_controls(text: str) -> str:
-    """No reader types control characters, and some stores refuse them."""
+def _clean(text: str) -> str:
+    """Control characters go: no reader types them, and some stores refuse them. A surrogate is
+    half a character, which JSON can write and UTF-8 cannot."""
+    if _SURROGATE.search(text):
+        raise ValueError("write whole Unicode characters, not halves of them")
     return _CONTROL.sub("", text)
 
 
@@ -25,8 +29,8 @@ def _not_blank(text: str) -> str:
     return text
 
 
-CleanText = Annotated[str, AfterValidator(without_controls)]
-FilledText = Annotated[str, AfterValidator(without_controls), AfterValidator(_not_blank)]
+CleanText = Annotated[str, AfterValidator(_clean)]
+FilledText = Annotated[str, AfterValidator(_clean), AfterValidator(_not_blank)]
 
 MAX_PREFERENCES = 2_000  # characters; how long a message may be is the turn's to say
 
