@@ -1,13 +1,16 @@
-"""Counts and times every request, under the names that deployments scrape."""
+"""Counts, times and logs every request, under the names that deployments scrape."""
 
 import re
 from collections.abc import Iterable
 from time import perf_counter
 
+import structlog
 from dependency_injector.wiring import Provide, inject
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+_log = structlog.get_logger(__name__)
 
 UNMATCHED = "unmatched"  # one label for all paths that are no route: a scanner must not add labels
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -83,5 +86,14 @@ class MetricsMiddleware:
             try:
                 await self._app(scope, receive, watched_send)
             finally:
-                self._seconds.labels(method, endpoint).observe(perf_counter() - began)
+                seconds = perf_counter() - began
+                self._seconds.labels(method, endpoint).observe(seconds)
                 self._total.labels(method, endpoint, str(status)).inc()
+                # The template, not the path: ids and queries are the reader's.
+                _log.info(
+                    "request",
+                    method=method,
+                    endpoint=endpoint,
+                    status=status,
+                    seconds=round(seconds, 4),
+                )
