@@ -161,7 +161,4 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     detail = error.detail
     if error.status_code == 404:
         detail = "There is no such route; /docs lists those that there are."
-    headers = dict(error.headers or {})
-    if error.status_code in (408, 413):
-        headers["Connection"] = "close"  # the rest of the body is not waited for
-    return Problem(error.status_code, code, detail, request.url.path, headers=headers)
+    return Problem(error.status_code, code, detail, request.url.path, headers=error.headers)

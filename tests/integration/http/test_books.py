@@ -81,7 +81,7 @@ class TestUpload:
             b"POST /api/books HTTP/1.1\r\nHost: falsafa\r\nContent-Length: 2000000\r\n"
             b"Content-Type: multipart/form-data; boundary=b\r\n\r\n"
         )
-        answer = await reader.read()  # to the end: the server hangs up
+        answer = await reader.readuntil(b"}")
         assert answer.startswith(b"HTTP/1.1 413 ")
         assert b'"code": "file_too_large"' in answer
         writer.close()
@@ -94,11 +94,8 @@ class TestUpload:
                 yield b"x" * 1000
 
         headers = {"Content-Type": "multipart/form-data; boundary=b"}
-        try:
-            answer = await live.post("/api/books", content=body(), headers=headers)
-            assert answer.status_code == 413
-        except httpx.WriteError:
-            pass
+        answer = await live.post("/api/books", content=body(), headers=headers)
+        assert answer.status_code == 413
         assert world.blobs.blobs == {}
 
     @pytest.mark.parametrize(

@@ -76,6 +76,7 @@ async def test_a_body_that_does_not_come_is_timed_out() -> None:
     with pytest.raises(HTTPException) as refused:
         await Client(b"1", ends=False).call(limited(Reader(), read_idle_seconds=0.001))
     assert refused.value.status_code == 408
+    assert refused.value.headers == {"Connection": "close"}
 
 
 async def test_a_client_that_reads_nothing_is_given_up() -> None:

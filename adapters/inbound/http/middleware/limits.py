@@ -4,7 +4,6 @@ Uvicorn has no such limits: a client that reads nothing would hold its stream fo
 """
 
 import asyncio
-from collections.abc import Mapping
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -31,7 +30,7 @@ class LimitsMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        body = _Body(receive, self._max_bytes(scope), self._config.read_idle_seconds)
+        body = _Body(scope, receive, self._max_bytes(scope), self._config.read_idle_seconds)
 
         async def send_in_time(message: Message) -> None:
             try:
@@ -40,7 +39,7 @@ class LimitsMiddleware:
             except TimeoutError as error:
                 raise ReaderStalled from error
 
-        await self._app(scope, body.receive_announced(Headers(scope=scope)), send_in_time)
+        await self._app(scope, body.receive, send_in_time)
 
     def _max_bytes(self, scope: Scope) -> int:
         if scope["path"] in self._upload_paths:
@@ -49,37 +48,37 @@ class LimitsMiddleware:
 
 
 class _Body:
-    def __init__(self, receive: Receive, max_bytes: int, idle_seconds: float) -> None:
+    def __init__(self, scope: Scope, receive: Receive, max_bytes: int, idle_seconds: float) -> None:
+        announced = Headers(scope=scope).get("Content-Length", "")
+        self._is_announced_too_large = announced.isdecimal() and float(announced) > max_bytes
         self._receive = receive
         self._max_bytes = max_bytes
         self._idle_seconds = idle_seconds
         self._size = 0
         self._is_whole = False
 
-    def receive_announced(self, headers: Mapping[str, str]) -> Receive:
-        """A receive that refuses a body announced as too large before it reads any of it."""
-        announced = headers.get("Content-Length", "")
-        is_too_large = announced.isdecimal() and float(announced) > self._max_bytes
-        return self._refuse if is_too_large else self.receive
-
     async def receive(self) -> Message:
+        """Raises HTTPException: 413, for an announced size before any of it is read, and 408."""
         if self._is_whole:
             return await self._receive()  # waits for the client to leave
+        if self._is_announced_too_large:
+            raise self._too_large()
         try:
             async with asyncio.timeout(self._idle_seconds):
                 message = await self._receive()
         except TimeoutError as error:
             raise HTTPException(
-                408, "The request's body came too slowly; send it again."
+                408,
+                "The request's body came too slowly; send it again.",
+                # Not so after 413: hanging up on a client that still sends takes the answer
+                # from it.
+                headers={"Connection": "close"},
             ) from error
         self._size += len(message.get("body", b""))
-        self._is_whole = not message.get("more_body", False)
         if self._size > self._max_bytes:
             raise self._too_large()
+        self._is_whole = not message.get("more_body", False)
         return message
-
-    async def _refuse(self) -> Message:
-        raise self._too_large()
 
     def _too_large(self) -> HTTPException:
         return HTTPException(413, f"Send at most {self._max_bytes / 1e6:.3g} MB in one request.")
