@@ -101,6 +101,7 @@ def _add_participation(
 
 
 def _conversation(utterances: Sequence[Utterance], index: int) -> list[int]:
+    """The utterances around one that are of one talk with it."""
     members = []
     for step in (-1, 1):
         for j in range(index + step, index + step * (_COMPANY + 1), step):

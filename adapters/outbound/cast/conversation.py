@@ -53,6 +53,11 @@ class Clues:
     mentioned: frozenset[int] = frozenset()
     narrator_beside: bool = False
 
+    @property
+    def voice_beside(self) -> Voice | None:
+        """The pronoun nearest the speech, among the subjects of its paragraph."""
+        return self.following_voice or self.lead_voice or self.beside_voice
+
 
 class Scene:
     """The references of a text with the lookups that clues are made from."""

@@ -155,7 +155,7 @@ class Featurizer:
             return
         if clues.tagged is not None:
             return
-        voice = clues.following_voice or clues.lead_voice or clues.beside_voice
+        voice = clues.voice_beside
         if voice is Voice.NARRATOR:
             if narrator:
                 features["beside I"] = 1.0

@@ -65,7 +65,7 @@ class TagFinder:
         subjects = self._references.narrated_between(first, last)
         if not subjects:
             return None
-        verbs = self._verbs(first, last)
+        verbs = [v for v in self._verbs(first, last) if not self._is_aside(v, subjects)]
         if not verbs:
             likely = [s for s in subjects if self.is_subject(s)]
             return Tag(likely[0], 2 if lead_in == ":" else 1, last) if likely else None
@@ -184,6 +184,13 @@ class TagFinder:
         if after and self._fills(verb + 1, after[0].first):
             return Tag(after[0], self._strength(verb), last)
         return None
+
+    def _is_aside(self, verb: int, subjects: Sequence[Reference]) -> bool:
+        """'at what he said', 'as she spoke': somebody's speech, but not this one."""
+        subject = self._subject_before(verb, subjects)
+        if subject is None or not self._only_fillers(subject.last, verb) or not subject.first:
+            return False
+        return self._tokens.lower(subject.first - 1) in ("what", "which", "whom", "as")
 
     def _opens_clause(self, reference: Reference) -> bool:
         tokens, i = self._tokens, reference.first
