@@ -199,10 +199,12 @@ def _with_name(
             numbered.rest or _is_name(Span(lines[1].start, paragraph.end).of(text))
         )
         return paragraph if whole else lines[0]
-    is_named = bool(numbered.rest) or following is None or len(following) > _MAX_LINE
-    if is_named or following is None or _read(following.of(text)):
+    if numbered.rest or following is None or len(following) > _MAX_LINE:
         return paragraph
-    return Span(paragraph.start, following.end) if _is_name(following.of(text)) else paragraph
+    name = following.of(text)
+    if _read(name) or _SPECIAL.fullmatch(without_marks(name)) or not _is_name(name):
+        return paragraph
+    return Span(paragraph.start, following.end)
 
 
 def _counting(found: Sequence[_Candidate]) -> list[_Candidate]:
@@ -233,7 +235,7 @@ def _are_page_numbers(numerals: Sequence[_Candidate]) -> bool:
 
 def _without_contents(found: Sequence[_Candidate], length: int) -> list[_Candidate]:
     """Without the lines of a table of contents: headings close together that come again later."""
-    ends = [c.heading.start for c in found[1:]] + [length]
+    ends = [*(c.heading.start for c in found), length][1:]
     listed = [end - c.heading.end < _LISTED for c, end in zip(found, ends, strict=True)]
     last_place = {c.label: place for place, c in enumerate(found)}
     kept: list[_Candidate] = []

@@ -30,7 +30,7 @@ def decode(data: bytes) -> str:
     for mark, encoding in _BOMS:
         if data.startswith(mark):
             return data[len(mark) :].decode(encoding, errors="replace")
-    if encoding := _unmarked_utf16(data):
+    if encoding := unmarked_utf16(data):
         return data.decode(encoding, errors="replace")
     text = _as_utf8(data)
     if text is not None:
@@ -43,8 +43,9 @@ def decode(data: bytes) -> str:
     return data.decode("cp1252", errors="replace")
 
 
-def _unmarked_utf16(data: bytes) -> str:
-    """Western text in UTF-16 has a NUL in every other byte."""
+def unmarked_utf16(data: bytes) -> str:
+    """The encoding of UTF-16 without its mark, else "": Western text has a NUL in every other
+    byte."""
     sample = data[:_SAMPLE]
     half = len(sample) // 2
     if half and sample[1::2].count(0) > 0.4 * half and sample[::2].count(0) < 0.05 * half:

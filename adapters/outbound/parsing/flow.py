@@ -152,6 +152,8 @@ class _FlowReader:
         if any(e.tag == "pre" for e in self._open):
             # No-break spaces outlive the collapsing and become plain ones after it.
             text = text.replace("\n", _LINE).replace(" ", "\u00a0")
+        else:
+            text = text.replace("\u00a0", " ")
         self._text.append(text)
 
     def _locate(self) -> None:

@@ -27,6 +27,13 @@ _SELF_CLOSED = re.compile(
     r"([A-Za-z][\w:-]*)((?:\s[^<>]*)?)/>"
 )
 
+_TAG = re.compile(rb"<(/?)([A-Za-z][^\s/<>]*)")
+# Void elements, and those that the next of their kind closes.
+_NEVER_NESTED = frozenset(
+    b"area base br col dd dt embed hr img input li link meta p source td th tr track wbr".split()
+)
+_MEAN_DEPTH = 5  # of as many elements as a document may have
+
 
 @dataclass(frozen=True, slots=True)
 class Start:
@@ -112,6 +119,7 @@ def read_html(document: str, limits: ParsingLimits) -> Iterator[Event]:
     """Events of an HTML document, however untidy. Raises BrokenFile, FileTooLarge."""
     encoded = document.encode("utf-8", errors="replace")
     limits.check_markup(encoded)
+    _check_nesting(encoded, limits)
     tree = LexborHTMLParser(encoded)
     node: LexborNode | None = tree.root
     depth = 0
@@ -134,6 +142,25 @@ def read_html(document: str, limits: ParsingLimits) -> Iterator[Event]:
                 return
             yield End(_bare(node.tag))
         node = node.next if node is not None else None
+
+
+def _check_nesting(document: bytes, limits: ParsingLimits) -> None:
+    """Refuses what costs an HTML parser the square of its size.
+
+    By the standard it looks up through the open elements at each tag, and opens those of emphasis
+    again in each paragraph; so the sum of the depths bounds both its time and its tree.
+    """
+    depth = total = 0
+    for closing, name in _TAG.findall(document):
+        if name.lower() in _NEVER_NESTED:
+            pass
+        elif closing:
+            depth = max(0, depth - 1)
+        else:
+            depth += 1
+        total += depth
+    if total > _MEAN_DEPTH * limits.max_elements:
+        raise BrokenFile("The file's elements are nested too deeply to be a book's.")
 
 
 def _bare(name: str | None) -> str:

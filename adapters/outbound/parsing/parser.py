@@ -59,13 +59,18 @@ def parse_file(path: Path, file_name: str, media_type: str, limits: ParsingLimit
     limits.check_file_size(path.stat().st_size)
     data = path.read_bytes()
     with confined(limits):
-        return parse_bytes(data, file_name, media_type, limits)
+        return survive(data, file_name, media_type, limits)
 
 
 def parse_bytes(data: bytes, file_name: str, media_type: str, limits: ParsingLimits) -> ParsedBook:
     """The same for bytes in memory."""
+    return _READERS[sniff(data, file_name, media_type, limits)](data, limits)
+
+
+def survive(data: bytes, file_name: str, media_type: str, limits: ParsingLimits) -> ParsedBook:
+    """The same, and whatever else a reader throws at a hostile file is a broken file."""
     try:
-        return _READERS[sniff(data, file_name, media_type, limits)](data, limits)
+        return parse_bytes(data, file_name, media_type, limits)
     except FalsafaError:
         raise
     except MemoryError as error:

@@ -5,6 +5,7 @@ Lines are kept as the file breaks them, for verse lives by its lines and prose l
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,15 +19,15 @@ from adapters.outbound.parsing.limits import ParsingLimits
 from domain.book import BookMetadata, ParsedBook
 from domain.errors import BrokenFile
 
+_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")  # at the beginning; an indent after them stays
 _TITLE_PAGE = 2_000  # code points from the start where a title is looked for
 
 
 def parse_plain_text(data: bytes, limits: ParsingLimits) -> ParsedBook:
     """Raises EmptyBook, FileTooLarge."""
     unwrapped = unwrap(clean(decode(data)))
-    text = unwrapped.text.strip("\n")
-    text = text.removeprefix(text[: len(text) - len(text.lstrip())].rpartition("\n")[0])
-    return build_from_text(text.strip("\n"), _metadata(text, unwrapped.header), limits)
+    text = _BLANK_LINES.sub("", unwrapped.text.rstrip())
+    return build_from_text(text, _metadata(text, unwrapped.header), limits)
 
 
 def parse_raw_text(path: Path) -> ParsedBook:

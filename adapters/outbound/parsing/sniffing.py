@@ -7,6 +7,7 @@ from enum import StrEnum
 from pathlib import PurePath
 
 from adapters.outbound.parsing.archive import Archive
+from adapters.outbound.parsing.encodings import unmarked_utf16
 from adapters.outbound.parsing.limits import ParsingLimits
 from domain.errors import EmptyBook, EncryptedFile, UnsupportedFile
 
@@ -116,13 +117,10 @@ def _is_html(data: bytes, suffix: str, media_type: str) -> bool:
 
 def _refuse_binary(data: bytes) -> None:
     head = data[:_HEAD]
-    if head.startswith(_UTF_MARKS):
+    if head.startswith(_UTF_MARKS) or unmarked_utf16(head):
         return
     controls = len(head) - len(head.translate(None, _CONTROLS))
-    zeros = head.count(0)
-    # UTF-16 without its mark: zeros in every other byte, and no other control character.
-    is_utf16 = zeros > len(head) // 5 and controls - zeros <= len(head) // 50
-    if controls > len(head) // 50 and not is_utf16:
+    if controls > len(head) // 50:
         raise _unsupported("no text")
 
 

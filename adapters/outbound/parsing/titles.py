@@ -96,6 +96,14 @@ def read_numeral(heading: str) -> NumberedTitle | None:
     return _numbered(match, "") if match else None
 
 
+def _in_one_line(heading: str) -> str:
+    lines = [collapse(without_marks(line)) for line in heading.splitlines()]
+    first = read_numbered(lines[0]) or read_numeral(lines[0]) if lines else None
+    if first is not None and not first.rest and len(lines) > 1:
+        return f"{lines[0].rstrip('.:—- ')}: {collapse(' '.join(lines[1:]))}"
+    return collapse(" ".join(lines))
+
+
 def is_numeral(title: str) -> bool:
     """Whether a numeral names a chapter: "IV", "4. The Keynote", but not "I Capture the Castle"."""
     numeral = read_numeral(title)
@@ -135,7 +143,7 @@ def cited(heading: str, *, in_body: bool = True) -> str:
     "CHAPTER I\\nTHE ONE THING NEEDFUL" becomes "Chapter I: The One Thing Needful". In body
     matter a bare numeral is a chapter's: "IV" becomes "Chapter IV".
     """
-    title = collapse(" ".join(without_marks(line) for line in heading.splitlines()))
+    title = _in_one_line(heading)
     numbered = read_numbered(title)
     if numbered is None and in_body and is_numeral(title):
         numbered = read_numeral(title)
