@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.outbound.cast.lexicon.people import ROLES, is_role, role_gender
@@ -15,6 +16,12 @@ from domain.cast import Gender
 
 _DETERMINERS = frozenset("the a an his her my our their your this that".split())
 _MAX_MODIFIERS = 3
+_CHIEF = 2  # times as often named as the next one of the title
+_DISTINCTIVE_TITLES = frozenset(
+    """Count Countess Baron Baroness Duke Duchess Prince Princess Marquis Marquise Marchioness Earl Viscount Squire
+    Captain Colonel General Major Lieutenant Sergeant Corporal Commander Admiral Inspector Detective Constable Judge
+    Professor Dean Bishop Parson Reverend Governor Superintendent Sheriff Mayor President Senator""".split()
+)
 _PRONOUN_VOICES = {
     "M": Voice.MALE, "F": Voice.FEMALE, "I": Voice.NARRATOR, "W": Voice.MANY, "P": Voice.MANY,
 }  # fmt: skip
@@ -56,8 +63,29 @@ def find_references(
             taken[name.first : name.last] = b"\1" * (name.last - name.first)
             person = owner[name.key]
             found.append(Reference(name.first, name.last, Kind.NAME, person, Voice.ANYONE))
-    found.extend(_pronouns_and_nominals(tokens, taken))
+    bearers = title_bearers(owner, names)
+    for reference in _pronouns_and_nominals(tokens, taken):
+        bearer = bearers.get(reference.head)
+        if bearer is not None and tokens.lower(reference.first) == "the":
+            reference = reference._replace(person=bearer)
+        found.append(reference)
     return References(tokens, found)
+
+
+def title_bearers(owner: Mapping[NameKey, int], names: Sequence[NameMention]) -> dict[str, int]:
+    """Title in small letters -> whom "the colonel" means: the one of that title, or the chief one."""
+    times: dict[str, Counter[int]] = defaultdict(Counter)
+    for name in names:
+        if name.key in owner:
+            bare = name.key.words if not name.key.is_full else ()
+            for title in {*name.key.titles, *bare} & _DISTINCTIVE_TITLES:
+                times[title.lower()][owner[name.key]] += 1
+    bearers = {}
+    for title, counts in times.items():
+        (first, most), *others = counts.most_common(2)
+        if not others or most > _CHIEF * others[0][1]:
+            bearers[title] = first
+    return bearers
 
 
 def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Reference]:

@@ -182,7 +182,7 @@ def _has_stop(narration: str) -> bool:
 def _conflict(one: Tag, other: Tag) -> bool:
     """Whether two tags cannot mean the same speaker."""
     a, b = one.subject, other.subject
-    if a.kind is Kind.NAME and b.kind is Kind.NAME:
+    if a.person is not None and b.person is not None:
         return a.person != b.person
     if a.kind is Kind.PRONOUN and b.kind is Kind.PRONOUN:
         return a.voice is not b.voice

@@ -9,7 +9,7 @@ SPEAKER_WEIGHTS: dict[str, float] = {
     # A tag by pronoun or role: gender and recency decide.
     "he:gender agrees": 2.5,
     "he:gender unknown": 0.3,
-    "he:gender differs": -5.0,
+    "he:gender differs": -7.0,
     "he:is narrator": -8.0,
     "he:same role": 4.0,
     "he:goes by the role": 1.5,
