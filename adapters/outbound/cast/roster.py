@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from adapters.outbound.cast.evidence import Evidence
 from adapters.outbound.cast.genders import PronounCounts, combined_gender
@@ -15,7 +16,10 @@ from adapters.outbound.cast.names import NameKey
 from adapters.outbound.cast.tokens import Tokens
 from domain.cast import Gender
 
-_MIN_TAGS = 2  # speech tags that make a role somebody: "said the housekeeper"
+# What makes a role somebody: "said the housekeeper".
+_MIN_TAGS = 2
+_MIN_TAGS_IF_NAMED_OFTEN = 1
+_OFTEN = 4  # times "the housekeeper"
 
 
 def people_of(
@@ -45,29 +49,59 @@ def _gender(identity: Identity, pronouns: PronounCounts) -> Gender | None:
     return combined_gender(identity.title_gender, by_name, votes)
 
 
-def speaking_roles(tokens: Tokens) -> Counter[str]:
-    """Role nouns that tags name with "the", outside direct speech, with how often."""
-    counts: Counter[str] = Counter()
+def speaking_roles(tokens: Tokens) -> list[str]:
+    """Role nouns that are characters of their own, as tags name them with "the"."""
+    tags: Counter[str] = Counter()
+    mentions: Counter[str] = Counter()
     words = tokens.words
     for i in range(2, len(words) - 1):
-        if words[i] in ROLES and words[i] not in GENERIC_ROLES and not tokens.quoted[i]:
-            first = next((j for j in (i - 1, i - 2) if words[j] in ("the", "The")), None)
-            if first is None or first == 0:
-                continue
-            before, after = words[first - 1], words[i + 1]
-            if before in STRONG_SPEECH_VERBS or (
-                after in STRONG_SPEECH_VERBS and tokens.gaps[i + 1] == " "
-            ):
-                counts[words[i]] += 1
-    return counts
+        noun = words[i]
+        if noun not in ROLES or noun in GENERIC_ROLES or tokens.quoted[i]:
+            continue
+        article = next((j for j in (i - 1, i - 2) if words[j] in ("the", "The")), None)
+        if article is None:
+            continue
+        mentions[noun] += 1
+        tags[noun] += (article > 0 and words[article - 1] in STRONG_SPEECH_VERBS) or (
+            words[i + 1] in STRONG_SPEECH_VERBS and tokens.gaps[i + 1] == " "
+        )
+    return [
+        noun
+        for noun, times in tags.items()
+        if times >= _MIN_TAGS
+        or (times >= _MIN_TAGS_IF_NAMED_OFTEN and mentions[noun] >= _OFTEN)
+    ]
 
 
-def add_roles(people: Sequence[Person], roles: Counter[str]) -> list[Person]:
-    """The people, and after them one for each role that speaks often enough."""
+def add_roles(people: Sequence[Person], roles: Iterable[str]) -> list[Person]:
+    """The people, and after them one for each role that no name or title of theirs contains."""
     titled = {word.lower() for p in people for key in p.keys for word in (*key.titles, *key.words)}
     extended = list(people)
-    for role, times in roles.items():
-        if times >= _MIN_TAGS and role not in titled:
+    for role in roles:
+        if role not in titled:
             key = NameKey((), ("the", role))
-            extended.append(Person(len(extended), frozenset({key}), ROLES[role], times, role))
+            extended.append(Person(len(extended), frozenset({key}), ROLES[role], 1, role))
     return extended
+
+
+def merged(people: Sequence[Person], same: Mapping[int, int]) -> list[Person]:
+    """The people renumbered, those in `same` made one with the person that it names for them."""
+    absorbed: dict[int, list[Person]] = defaultdict(list)
+    for one, other in same.items():
+        absorbed[other].append(people[one])
+    result: list[Person] = []
+    for person in people:
+        if person.id in same:
+            continue
+        group = [person, *absorbed[person.id]]
+        result.append(
+            replace(
+                person,
+                id=len(result),
+                keys=frozenset().union(*(p.keys for p in group)),
+                gender=next((p.gender for p in group if p.gender), None),
+                mentions=sum(p.mentions for p in group),
+                is_heard=any(p.is_heard for p in group),
+            )
+        )
+    return result

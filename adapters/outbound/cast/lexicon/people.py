@@ -56,7 +56,7 @@ bartender chauffeur cabman coachman officer judge stranger host valet artist jou
 messenger carpenter engineer shopkeeper landlord innkeeper conductor monk general major lieutenant emperor baron earl
 squire steward gardener groom ostler blacksmith miller baker butcher tailor barber sexton curate bishop dean parson
 merchant fisherman boatman ferryman hunter farmer shepherd beggar thief hangman jailer gaoler warder wizard
-knight magistrate coroner surgeon professor tutor poet chief guide trapper pilot skipper mate boatswain sheriff
+knight magistrate coroner surgeon gamekeeper keeper valet shopman professor tutor poet chief guide trapper pilot skipper mate boatswain sheriff
 cowboy bridegroom widower papa dad daddy grandpa chap bloke tramp negro jew turk frenchman englishman irishman
 scotchman american postman drummer bridegroom
 """

@@ -1,0 +1,77 @@
+"""Names that a person is only ever called by others: whoever answers to one bears it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+from adapters.outbound.cast.model import Kind, Person
+from adapters.outbound.cast.utterances import Utterance
+
+_MIN_ADDRESSED = 3
+_NARRATED_SHARE = 0.34  # of its mentions at most may be the narrator's
+_MIN_ANSWERS = 3
+_ANSWERED_BY_ONE = 0.6
+
+
+def forms_of_address(
+    people: Sequence[Person],
+    utterances: Sequence[Utterance],
+    vocatives: Sequence[frozenset[int]],
+    narrated: Counter[int],
+) -> dict[int, int]:
+    """Person known by a form of address alone -> the person who answers to it."""
+    addressed = Counter(person for named in vocatives for person in named)
+    tagged = Counter(s for turn in utterances if (s := _named_speaker(turn)) is not None)
+    answers: dict[int, Counter[int]] = defaultdict(Counter)
+    for index, named in enumerate(vocatives):
+        speaker = _named_speaker(utterances[index])
+        for neighbour in _neighbours(utterances, index):
+            answerer = _named_speaker(utterances[neighbour])
+            if answerer is not None and answerer != speaker and answerer not in named:
+                for person in named:
+                    answers[person][answerer] += 1
+    found = {}
+    for person in people:
+        if (
+            addressed[person.id] >= _MIN_ADDRESSED
+            and not tagged[person.id]
+            and narrated[person.id] <= _NARRATED_SHARE * person.mentions
+            and (bearer := _who_answers(people, person, answers[person.id])) is not None
+        ):
+            found[person.id] = bearer
+    return found
+
+
+def _who_answers(people: Sequence[Person], person: Person, answers: Counter[int]) -> int | None:
+    if not answers:
+        return None
+    bearer, times = answers.most_common(1)[0]
+    if times < _MIN_ANSWERS or times < _ANSWERED_BY_ONE * answers.total():
+        return None
+    return bearer if _may_be_one(person, people[bearer]) else None
+
+
+def _may_be_one(form: Person, bearer: Person) -> bool:
+    if form.gender is not None and bearer.gender is not None and form.gender is not bearer.gender:
+        return False
+    one, other = _surnames(form), _surnames(bearer)
+    return not one or not other or not one.isdisjoint(other)
+
+
+def _surnames(person: Person) -> set[str]:
+    return {key.words[-1] for key in person.keys if key.titles or key.is_full}
+
+
+def _named_speaker(turn: Utterance) -> int | None:
+    if turn.tag is None or turn.tag.subject.kind is not Kind.NAME:
+        return None
+    return turn.tag.subject.person
+
+
+def _neighbours(utterances: Sequence[Utterance], index: int) -> Iterator[int]:
+    for other in (index - 1, index + 1):
+        if 0 <= other < len(utterances):
+            first, second = utterances[min(index, other)], utterances[max(index, other)]
+            if second.first_paragraph - first.last_paragraph <= 1:
+                yield other
