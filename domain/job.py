@@ -81,6 +81,8 @@ class JobLease:
     job: Job
     token: int  # fencing token: grows with every claim of the job
     worker_id: str
+    # Every attempt ended with its worker's death. It is leased once more, to be failed, not run.
+    exhausted: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,32 +4,23 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.errors import JobNotRetryable
-from domain.job import Job, JobError, JobProgress, JobState, Phase
+from domain.job import Job, JobError, JobLease, JobProgress, JobState, Phase
 
 FIRST_PAUSE = 2.0  # seconds before the second attempt
 LONGEST_PAUSE = 120.0
 
 
-def claimed(job: Job, now: datetime) -> Job:
-    return replace(
-        job, state=JobState.RUNNING, attempts=job.attempts + 1, error=None, updated_at=now
+def leased(job: Job, token: int, worker_id: str, now: datetime) -> JobLease:
+    """What a claim gives for a job that is queued, or whose lease has run out."""
+    exhausted = job.state is JobState.RUNNING and job.attempts >= job.max_attempts
+    claimed = replace(
+        job,
+        state=JobState.RUNNING,
+        attempts=job.attempts if exhausted else job.attempts + 1,
+        error=None,
+        updated_at=now,
     )
-
-
-def abandoned(job: Job, now: datetime) -> Job:
-    """A running job whose lease has run out: still active if another worker may try."""
-    if job.state is not JobState.RUNNING:
-        return job
-    if job.cancel_requested:
-        return cancelled(job, now)
-    if job.attempts < job.max_attempts:
-        return job
-    died = f"Its worker died while it worked on this book, at attempt {job.attempts} of"
-    return _ended(
-        replace(job, error=JobError("worker_crashed", f"{died} {job.max_attempts}.")),
-        JobState.FAILED,
-        now,
-    )
+    return JobLease(claimed, token, worker_id, exhausted)
 
 
 def progressed(job: Job, progress: JobProgress, now: datetime) -> Job:

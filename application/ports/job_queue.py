@@ -8,17 +8,23 @@ from domain.page import Page, PageRequest
 
 class JobQueue(Protocol):
     """A durable queue of ingestion jobs. A job that was acknowledged is never lost: a lease that
-    is not renewed runs out, and the job is claimed again; after `max_attempts` it is failed."""
+    is not renewed runs out, and the job is claimed again; after `max_attempts` it is claimed
+    once more, to be failed."""
 
     async def enqueue(self, job: Job) -> Job:
-        """Queue it; if the book has an active job already, return that one instead.
+        """Queue it; if the book has an active job already, return that one instead, and if this
+        very job was queued before, return it as it is now.
 
         Raises StoreUnavailable.
         """
         ...
 
     async def claim(self, worker_id: str) -> JobLease | None:
-        """Lease the oldest claimable job, with a higher token than any lease of it before."""
+        """Lease the oldest claimable job, with a higher token than any lease of it before.
+
+        One whose worker died may have been asked to stop (`cancel_requested`), or have no attempt
+        left (`exhausted`): then it is the claimer's to end, with all that belongs to its end.
+        """
         ...
 
     async def wait(self, timeout: float) -> None:

@@ -177,19 +177,29 @@ class JobQueueContract:
         with pytest.raises(LeaseLost):
             await jobs.complete(lease)
 
-    async def test_a_job_that_kills_its_workers_is_failed_and_the_others_go_on(
+    async def test_a_job_that_killed_every_worker_is_leased_once_more_to_be_failed(
         self, jobs: JobQueue, clock: FakeClock
     ) -> None:
-        await jobs.enqueue(a_job(1))
-        for _ in range(a_job().max_attempts):
-            assert (await claimed(jobs)).job.id == a_job(1).id
+        await jobs.enqueue(a_job())
+        for attempt in range(1, a_job().max_attempts + 1):
+            lease = await claimed(jobs)
+            assert (lease.job.attempts, lease.exhausted) == (attempt, False)
             await clock.advance(LEASE + 1)
-        await jobs.enqueue(a_job(2))
-        assert (await claimed(jobs)).job.id == a_job(2).id
-        poison = await jobs.get(a_job(1).id)
-        assert poison.state is JobState.FAILED
-        assert poison.error is not None
-        assert (poison.error.code, poison.finished_at) == ("worker_crashed", clock())
+        last = await claimed(jobs)
+        assert (last.job.attempts, last.exhausted) == (a_job().max_attempts, True)
+        with pytest.raises(LeaseLost):
+            await jobs.heartbeat(lease)
+        assert (await jobs.fail(last, BROKEN, retry=False)).state is JobState.FAILED
+        assert await jobs.claim("worker") is None
+
+    async def test_an_exhausted_job_stays_exhausted_until_someone_fails_it(
+        self, jobs: JobQueue, clock: FakeClock
+    ) -> None:
+        await jobs.enqueue(a_job())
+        for _ in range(a_job().max_attempts + 1):
+            await claimed(jobs)
+            await clock.advance(LEASE + 1)
+        assert (await claimed(jobs)).exhausted
 
     # Work
 
@@ -303,13 +313,15 @@ class JobQueueContract:
         await jobs.cancelled(lease)
         assert (await jobs.get(lease.job.id)).state is JobState.CANCELLED
 
-    async def test_a_worker_that_dies_before_it_stops_leaves_a_cancelled_job(
+    async def test_who_takes_over_from_a_dead_worker_learns_that_it_was_asked_to_stop(
         self, jobs: JobQueue, clock: FakeClock
     ) -> None:
         lease = await a_lease(jobs)
         await jobs.cancel(lease.job.id)
         await clock.advance(LEASE + 1)
-        assert await jobs.claim("another") is None
+        taken = await claimed(jobs, "another")
+        assert taken.job.cancel_requested
+        await jobs.cancelled(taken)
         assert (await jobs.get(lease.job.id)).state is JobState.CANCELLED
 
     async def test_a_job_that_was_asked_to_stop_is_not_tried_again(

@@ -10,7 +10,7 @@ import structlog
 from application.ingest_book import IngestBook
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
-from domain.errors import BookNotFound, FalsafaError, LeaseLost, Unavailable
+from domain.errors import BookNotFound, FalsafaError, LeaseLost, Unavailable, WorkerCrashed
 from domain.job import JobError, JobLease, JobProgress, JobState
 
 log = structlog.get_logger()
@@ -48,6 +48,12 @@ class JobRun:
             self._log.info("job_ended", ending=ending)
 
     async def _ending(self) -> Ending:
+        job = self._lease.job
+        if job.cancel_requested:  # and its worker died before it could stop
+            return await self._cancelled()
+        if self._lease.exhausted:
+            message = f"Its worker died at each of {job.attempts} attempts."
+            return await self._failed(JobError(WorkerCrashed.code, message), retry=False)
         try:
             await self._work_with_heartbeat()
             await self._jobs.complete(self._lease)
@@ -57,9 +63,7 @@ class JobRun:
             if not self._cancel_asked:
                 await asyncio.shield(self._jobs.release(self._lease))
                 raise
-            await self._ingest_book.cancelled(await self._jobs.get(self._lease.job.id))
-            await self._jobs.cancelled(self._lease)
-            return "cancelled"
+            return await self._cancelled()
         except BookNotFound as error:  # deleted under our hands
             await self._jobs.fail(self._lease, JobError(error.code, error.message), retry=False)
             return "cancelled"
@@ -72,6 +76,11 @@ class JobRun:
             message = f"An unexpected error ({type(error).__name__}) stopped it; see the log."
             return await self._failed(JobError("internal_error", message), retry=True)
         return "completed"
+
+    async def _cancelled(self) -> Ending:
+        await self._ingest_book.cancelled(await self._jobs.get(self._lease.job.id))
+        await self._jobs.cancelled(self._lease)
+        return "cancelled"
 
     async def _failed(self, error: JobError, *, retry: bool) -> Ending:
         job = await self._jobs.fail(self._lease, error, retry=retry)

@@ -52,15 +52,13 @@ class MemoryJobQueue:
 
     async def claim(self, worker_id: str) -> JobLease | None:
         now = self._clock()
-        lease = None
-        while lease is None and (entry := self._claimable()):
-            entry.job = job_steps.abandoned(entry.job, now)
-            if entry.job.state.is_active:
-                entry.job = job_steps.claimed(entry.job, now)
-                entry.token += 1
-                entry.claimable_at = now + self._lease
-                lease = JobLease(entry.job, entry.token, worker_id)
-        await self._tell()
+        entry = self._claimable()
+        if entry is None:
+            return None
+        entry.token += 1
+        entry.claimable_at = now + self._lease
+        lease = job_steps.leased(entry.job, entry.token, worker_id, now)
+        await self._set(entry, lease.job)
         return lease
 
     async def wait(self, timeout: float) -> None:

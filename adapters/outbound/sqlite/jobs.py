@@ -20,7 +20,7 @@ from adapters.outbound.sqlite.rows import insert, one, update
 from adapters.outbound.sqlite.values import from_time
 from application.ports.clock import Clock, utc_now
 from domain import job_steps
-from domain.cursor import read_cursor, write_cursor
+from domain.cursor import read_place, write_cursor
 from domain.errors import JobNotFound, JobNotRetryable, LeaseLost
 from domain.ids import BookId, JobId, OwnerId
 from domain.job import Job, JobError, JobLease, JobProgress, Phase
@@ -65,22 +65,18 @@ class SqliteJobQueue:
 
     async def claim(self, worker_id: str) -> JobLease | None:
         now = self._clock()
-        lease = None
         async with self._database.write() as connection:
-            while row := await one(connection, _CLAIMABLE, (from_time(now),)):
-                job = job_steps.abandoned(job_of(row), now)
-                if not job.state.is_active:
-                    await _save(connection, job)
-                    continue
-                lease = JobLease(job_steps.claimed(job, now), row["token"] + 1, worker_id)
-                await _save(
-                    connection,
-                    lease.job,
-                    token=lease.token,
-                    worker_id=worker_id,
-                    claimable_at=from_time(now + self._lease),
-                )
-                break
+            row = await one(connection, _CLAIMABLE, (from_time(now),))
+            if row is None:
+                return None
+            lease = job_steps.leased(job_of(row), row["token"] + 1, worker_id, now)
+            await _save(
+                connection,
+                lease.job,
+                token=lease.token,
+                worker_id=worker_id,
+                claimable_at=from_time(now + self._lease),
+            )
         self._bell.ring()
         return lease
 
@@ -172,12 +168,12 @@ class SqliteJobQueue:
         return None if row is None else job_of(row)
 
     async def list(self, owner_id: OwnerId | None, page: PageRequest) -> Page[Job]:
-        (before,) = read_cursor(page.cursor, 1) if page.cursor else (None,)
+        before = read_place(page.cursor) if page.cursor else None
         async with self._database.read() as connection:
             rows = list(
                 await connection.execute_fetchall(
                     "SELECT * FROM jobs WHERE (:owner IS NULL OR owner_id = :owner)"
-                    " AND (:before IS NULL OR seq < CAST(:before AS INTEGER))"
+                    " AND (:before IS NULL OR seq < :before)"
                     " ORDER BY seq DESC LIMIT :limit",
                     {"owner": owner_id, "before": before, "limit": page.limit + 1},
                 )
