@@ -68,15 +68,11 @@ def assemble(reading: Reading) -> Cast:
 def _mentions(reading: Reading) -> dict[int, list[Reference]]:
     """The references that mean each person: names, role nouns, and the narrator's "I"."""
     narrator = next((p.id for p in reading.people if p.is_narrator), None)
-    by_role = {p.role: p.id for p in reading.people if p.role}
     found: dict[int, list[Reference]] = defaultdict(list)
     quoted = reading.tokens.quoted
     for reference in reading.references.all:
         if reference.person is not None:
             found[reference.person].append(reference)
-        elif reference.kind is Kind.NOMINAL and reference.head in by_role:
-            if reading.tokens.lower(reference.first) == "the":
-                found[by_role[reference.head]].append(reference)
         elif narrator is not None and reference.voice is Voice.NARRATOR and not quoted[reference.first]:
             found[narrator].append(reference)
     return found
@@ -93,6 +89,7 @@ def _character(
     reading: Reading, person: Person, id_: CharacterId, mentions: Sequence[Reference], quotes: int
 ) -> Character:
     seen: dict[str, list[int]] = defaultdict(list)
+    called = {_surface(reading, r) for r in mentions if r.kind is Kind.NAME}
     for reference in mentions:
         if reference.kind is not Kind.PRONOUN:
             seen[_surface(reading, reference)].append(_span(reading.tokens, reference).end)
@@ -103,7 +100,7 @@ def _character(
     aliases.sort(key=lambda a: (-a.count, a.known_from))
     return Character(
         id=id_,
-        name=_shown_name(aliases, person),
+        name=_shown_name([a for a in aliases if a.text in called] or aliases, person),
         aliases=tuple(aliases),
         first_mention=first,
         gender=person.gender,

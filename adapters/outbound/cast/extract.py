@@ -51,16 +51,15 @@ def extract_cast(text: str) -> Cast:
     identities = cluster(
         {key: evidence[key] for key in somebody}, measure_apartness(tokens, names), pronouns
     )
-    candidates = add_roles(
-        people_of(identities, evidence, pronouns), speaking_roles(tokens)
-    )
+    candidates = people_of(identities, evidence, pronouns)
     dialogue = _read_dialogue(text, blocks, quotations, tokens, names, candidates)
     same = forms_of_address(
         candidates, dialogue.utterances, dialogue.vocatives, narrated_mentions(dialogue.references)
     )
-    if same:
-        candidates = merged(candidates, same)
-        dialogue = _read_dialogue(text, blocks, quotations, tokens, names, candidates)
+    affinity = role_affinity(candidates, tokens, dialogue.references, len(blocks))
+    candidates = add_roles(candidates, speaking_roles(tokens), affinity)
+    candidates = merged(candidates, same)
+    dialogue = _read_dialogue(text, blocks, quotations, tokens, names, candidates)
     candidates = _with_narrator(candidates, tokens, dialogue)
     references, utterances = dialogue.references, dialogue.utterances
     narrator = next((p.id for p in candidates if p.is_narrator), None)
@@ -91,7 +90,8 @@ def _read_dialogue(
     candidates: Sequence[Person],
 ) -> Dialogue:
     owner = {key: person.id for person in candidates for key in person.keys}
-    references = find_references(tokens, names, owner)
+    roles = {person.role: person.id for person in candidates if person.role}
+    references = find_references(tokens, names, owner, roles)
     finder = TagFinder(tokens, references)
     utterances = group_utterances(text, blocks, quotations, tokens, finder)
     return Dialogue(references, finder, utterances, vocatives_of(utterances, tokens, references))

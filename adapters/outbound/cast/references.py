@@ -53,9 +53,12 @@ class References:
 
 
 def find_references(
-    tokens: Tokens, names: Sequence[NameMention], owner: Mapping[NameKey, int]
+    tokens: Tokens,
+    names: Sequence[NameMention],
+    owner: Mapping[NameKey, int],
+    roles: dict[str, int],
 ) -> References:
-    """`owner`: which person each name is one of."""
+    """`owner`: which person each name is one of; `roles`: whom "the" before a role noun means."""
     taken = bytearray(len(tokens))
     found: list[Reference] = []
     for name in names:
@@ -63,7 +66,7 @@ def find_references(
             taken[name.first : name.last] = b"\1" * (name.last - name.first)
             person = owner[name.key]
             found.append(Reference(name.first, name.last, Kind.NAME, person, Voice.ANYONE))
-    bearers = title_bearers(owner, names)
+    bearers = roles | title_bearers(owner, names)
     for reference in _pronouns_and_nominals(tokens, taken):
         bearer = bearers.get(reference.head)
         if bearer is not None and tokens.lower(reference.first) == "the":

@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from adapters.outbound.cast.model import Kind, Person
 from adapters.outbound.cast.references import References
 from adapters.outbound.cast.tokens import Tokens
+from domain.cast import Gender
 
 _REACH = 4  # paragraphs before in which he is named
 _MIN_TIMES = 3
 _SMOOTHING = 0.5
+_STRONG = 0.9
 _BOUNDS = (-1.5, 2.0)
 
 Affinity = Mapping[str, Mapping[int, float]]
@@ -36,6 +38,14 @@ def role_affinity(
         for head, where in places.items()
         if len(where) >= _MIN_TIMES
     }
+
+
+def belongs_to_somebody(people: Sequence[Person], gender: Gender | None, near: Mapping[int, float]) -> bool:
+    """Whether a role is most likely how the narrator calls one who also has a name."""
+    return any(
+        affinity >= _STRONG and gender is not None and people[person].gender is gender
+        for person, affinity in near.items()
+    )
 
 
 def _paragraphs_about(named_in: Mapping[int, set[int]]) -> Counter[int]:

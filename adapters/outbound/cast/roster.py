@@ -13,6 +13,7 @@ from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameKey
+from adapters.outbound.cast.role_affinity import Affinity, belongs_to_somebody
 from adapters.outbound.cast.tokens import Tokens
 from domain.cast import Gender
 
@@ -73,12 +74,15 @@ def speaking_roles(tokens: Tokens) -> list[str]:
     ]
 
 
-def add_roles(people: Sequence[Person], roles: Iterable[str]) -> list[Person]:
-    """The people, and after them one for each role that no name or title of theirs contains."""
+def add_roles(
+    people: Sequence[Person], roles: Iterable[str], affinity: Affinity
+) -> list[Person]:
+    """The people, and after them one for each role that is nobody's with a name."""
     titled = {word.lower() for p in people for key in p.keys for word in (*key.titles, *key.words)}
     extended = list(people)
     for role in roles:
-        if role not in titled:
+        near = affinity.get(role, {})
+        if role not in titled and not belongs_to_somebody(people, ROLES[role], near):
             key = NameKey((), ("the", role))
             extended.append(Person(len(extended), frozenset({key}), ROLES[role], 1, role))
     return extended
