@@ -1,0 +1,126 @@
+import asyncio
+import importlib.util
+import socket
+import threading
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from adapters.outbound.embedding import minilm
+from adapters.outbound.embedding.minilm import MiniLmEmbedder
+from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
+from domain.errors import ModelUnavailable
+
+TEXTS = [
+    "The gates of the city stood open, and nobody was there to shut them.",
+    "“I never asked you for it,” said she, and turned to the window.",
+    "Eleven barrels of salted herring, two of oil.",
+    "Rain. " * 60,
+    "Why did the keeper leave the lamp unlit on the night of the storm?",
+]
+
+
+@pytest.fixture(scope="module")
+def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("models")
+
+
+@pytest.fixture
+def embedder(models: Path) -> Iterator[MiniLmEmbedder]:
+    embedder = MiniLmEmbedder(models)
+    yield embedder
+    embedder.close()
+
+
+def test_int8_is_close_to_float32(models: Path) -> None:
+    exact = MiniLmEncoder(models, precision="float32").embed(TEXTS)
+    small = MiniLmEncoder(models, precision="int8").embed(TEXTS)
+    cosines = (exact * small).sum(axis=1)
+    assert cosines.mean() >= 0.99
+    assert cosines.min() >= 0.97
+
+
+def test_float32_gives_the_published_vectors(models: Path) -> None:
+    # The first figures of sentence-transformers/all-MiniLM-L6-v2 for this sentence, from its card.
+    encoder = MiniLmEncoder(models, precision="float32")
+    (vector,) = encoder.embed(["This is an example sentence"])
+    assert vector[:3] == pytest.approx([0.0676569, 0.0634959, 0.0487131], abs=1e-5)
+
+
+async def test_a_damaged_model_is_built_again(tmp_path: Path) -> None:
+    before = MiniLmEncoder(tmp_path).embed(TEXTS)
+    (kept,) = tmp_path.iterdir()
+    kept.write_bytes(kept.read_bytes()[:1000])
+    after = MiniLmEncoder(tmp_path).embed(TEXTS)
+    assert np.array_equal(before, after)
+
+
+async def test_nothing_is_loaded_before_the_first_text(tmp_path: Path) -> None:
+    MiniLmEmbedder(tmp_path).close()
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_no_connection_is_opened(
+    embedder: MiniLmEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a connection was tried")
+
+    monkeypatch.setattr(socket, "socket", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert len(await embedder.embed(["one"], "query")) == 1
+
+
+async def test_missing_weights_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda _: None)
+    embedder = MiniLmEmbedder(tmp_path)
+    with pytest.raises(ModelUnavailable, match="not installed"):
+        await embedder.embed(["one"], "query")
+    embedder.close()
+
+
+class StuckEncoder:
+    """Lets queries through, and holds documents until it is told to go on."""
+
+    def __init__(self) -> None:
+        self.go_on = threading.Event()
+        self.calls: list[int] = []
+
+    def embed(self, texts: Sequence[str]) -> "np.ndarray[tuple[int, int], np.dtype[np.float32]]":
+        self.calls.append(len(texts))
+        if texts[0].startswith("document"):
+            self.go_on.wait()
+        return np.ones((len(texts), 384), np.float32)
+
+
+@pytest.fixture
+def stuck(monkeypatch: pytest.MonkeyPatch) -> StuckEncoder:
+    encoder = StuckEncoder()
+    monkeypatch.setattr(minilm, "MiniLmEncoder", lambda *_, **__: encoder)
+    return encoder
+
+
+async def test_a_query_does_not_wait_for_documents(
+    embedder: MiniLmEmbedder, stuck: StuckEncoder
+) -> None:
+    ingest = asyncio.create_task(embedder.embed(["document"] * 3, "document"))
+    assert len(await embedder.embed(["query"], "query")) == 1
+    assert not ingest.done()
+    stuck.go_on.set()
+    assert len(await ingest) == 3
+
+
+async def test_a_cancelled_ingest_stops_after_its_batch(
+    embedder: MiniLmEmbedder, stuck: StuckEncoder
+) -> None:
+    texts = ["document"] * (3 * minilm.TEXTS_A_CALL)
+    ingest = asyncio.create_task(embedder.embed(texts, "document"))
+    await embedder.embed(["query"], "query")
+    ingest.cancel()
+    stuck.go_on.set()
+    with pytest.raises(asyncio.CancelledError):
+        await ingest
+    embedder.close()
+    assert sorted(stuck.calls) == [1, minilm.TEXTS_A_CALL]
