@@ -43,7 +43,7 @@ def parse_docx(data: bytes, limits: ParsingLimits) -> ParsedBook:
         document = docx.Document(io.BytesIO(data))
         blocks = list(_blocks(document))
         metadata = _metadata(document)
-    except (OpcError, KeyError, ValueError, AttributeError, etree.LxmlError) as error:
+    except (OpcError, KeyError, TypeError, ValueError, AttributeError, etree.LxmlError) as error:
         raise BrokenFile("The DOCX is damaged; save it again in its program.") from error
     return build_from_blocks(blocks, completed(metadata, blocks), limits)
 

@@ -59,7 +59,7 @@ class Package:
 
 def read_package(archive: Archive, limits: ParsingLimits) -> Package:
     """Raises BrokenFile, EncryptedFile, FileTooLarge."""
-    _refuse_protection(archive, limits)
+    refuse_protection(archive, limits)
     path = _package_path(archive, limits)
     root = parse_xml(archive.read(path), limits, path)
     base = posixpath.dirname(path)
@@ -104,7 +104,8 @@ def fragment_of(href: str) -> str:
     return unquote(href.partition("#")[2])
 
 
-def _refuse_protection(archive: Archive, limits: ParsingLimits) -> None:
+def refuse_protection(archive: Archive, limits: ParsingLimits) -> None:
+    """Raises EncryptedFile if anything but fonts is locked."""
     if _ENCRYPTION not in archive:
         return
     root = parse_xml(archive.read(_ENCRYPTION), limits, _ENCRYPTION)

@@ -21,6 +21,7 @@ class ParsingLimits:
     max_pages: int = 10_000
     max_memory_bytes: int = 1024 * MIB  # of a worker process, beside what it had
     seconds: float = 120.0
+    grace: float = 5.0  # seconds more, until a process that does not heed its limit is killed
 
     def check_file_size(self, size: int) -> None:
         if size > self.max_file_bytes:

@@ -8,18 +8,28 @@ from concurrent.futures import BrokenExecutor, Executor
 from functools import partial
 from pathlib import Path
 
+from adapters.outbound.parsing.archive import Archive
 from adapters.outbound.parsing.docx import parse_docx
 from adapters.outbound.parsing.epub import parse_epub
+from adapters.outbound.parsing.epub_package import refuse_protection
 from adapters.outbound.parsing.html import parse_html
 from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.parsing.markdown import parse_markdown
 from adapters.outbound.parsing.pdf import parse_pdf
-from adapters.outbound.parsing.plain_text import parse_plain_text
+from adapters.outbound.parsing.plain_text import parse_plain_text, parse_raw_text
 from adapters.outbound.parsing.sandbox import confined
 from adapters.outbound.parsing.sniffing import Format, sniff
 from domain.book import ParsedBook
 from domain.errors import BrokenFile, FalsafaError, FileTooLarge, WorkerCrashed
 
+MEDIA_TYPES = {
+    Format.EPUB: "application/epub+zip",
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Format.HTML: "text/html",
+    Format.MARKDOWN: "text/markdown",
+    Format.PLAIN_TEXT: "text/plain",
+}
 _READERS: dict[Format, Callable[[bytes, ParsingLimits], ParsedBook]] = {
     Format.EPUB: parse_epub,
     Format.PDF: parse_pdf,
@@ -28,7 +38,6 @@ _READERS: dict[Format, Callable[[bytes, ParsingLimits], ParsedBook]] = {
     Format.MARKDOWN: parse_markdown,
     Format.PLAIN_TEXT: parse_plain_text,
 }
-_GRACE = 15.0  # seconds after which a worker that does not heed its own limit is given up
 
 
 class FileBookParser:
@@ -39,16 +48,53 @@ class FileBookParser:
         self._executor = executor
         self._limits = limits or ParsingLimits()
 
+    async def check(self, path: Path, file_name: str, media_type: str) -> str:
+        # In a thread: a check must not wait for the processes, which may be busy for minutes.
+        return await asyncio.to_thread(check_file, path, file_name, media_type, self._limits)
+
     async def parse(self, path: Path, file_name: str, media_type: str) -> ParsedBook:
         work = partial(parse_file, path, file_name, media_type, self._limits)
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(self._limits.seconds + _GRACE):
-                return await loop.run_in_executor(self._executor, work)
-        except TimeoutError as error:
-            raise WorkerCrashed("Reading the file took too long, so it was given up.") from error
-        except BrokenExecutor as error:
-            raise WorkerCrashed("The process that read the file has died.") from error
+        return await _worked(self._executor, work, self._limits)
+
+
+class RawTextParser:
+    """Takes a UTF-8 text exactly as it is, so that offsets are the file's own."""
+
+    def __init__(self, executor: Executor, limits: ParsingLimits | None = None) -> None:
+        self._executor = executor
+        self._limits = limits or ParsingLimits()
+
+    async def check(self, path: Path, file_name: str, media_type: str) -> str:
+        return MEDIA_TYPES[Format.PLAIN_TEXT]
+
+    async def parse(self, path: Path, file_name: str, media_type: str) -> ParsedBook:
+        work = partial(parse_raw_text, path, self._limits)
+        return await _worked(self._executor, work, self._limits)
+
+
+async def _worked(
+    executor: Executor, work: Callable[[], ParsedBook], limits: ParsingLimits
+) -> ParsedBook:
+    try:
+        async with asyncio.timeout(limits.seconds + 2 * limits.grace):
+            return await asyncio.get_running_loop().run_in_executor(executor, work)
+    except TimeoutError as error:
+        raise WorkerCrashed("Reading the file took too long, so it was given up.") from error
+    except BrokenExecutor as error:
+        raise WorkerCrashed("The process that read the file has died.") from error
+
+
+def check_file(path: Path, file_name: str, media_type: str, limits: ParsingLimits) -> str:
+    """The media type that a file's content shows.
+
+    Raises UnsupportedFile, EncryptedFile, EmptyBook, BrokenFile, FileTooLarge.
+    """
+    limits.check_file_size(path.stat().st_size)
+    data = path.read_bytes()
+    found = sniff(data, file_name, media_type, limits)
+    if found is Format.EPUB:
+        refuse_protection(Archive(data, limits), limits)
+    return MEDIA_TYPES[found]
 
 
 def parse_file(path: Path, file_name: str, media_type: str, limits: ParsingLimits) -> ParsedBook:
@@ -56,9 +102,9 @@ def parse_file(path: Path, file_name: str, media_type: str, limits: ParsingLimit
 
     Raises UnsupportedFile, EncryptedFile, EmptyBook, BrokenFile, FileTooLarge, WorkerCrashed.
     """
-    limits.check_file_size(path.stat().st_size)
-    data = path.read_bytes()
     with confined(limits):
+        limits.check_file_size(path.stat().st_size)
+        data = path.read_bytes()
         return survive(data, file_name, media_type, limits)
 
 

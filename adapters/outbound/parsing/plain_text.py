@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from pathlib import Path
 
-from adapters.outbound.parsing.builder import build_from_text, tile
+from adapters.outbound.parsing.builder import build_from_text
 from adapters.outbound.parsing.byline import read_fields, read_title_page
 from adapters.outbound.parsing.chapters import detect_chapters
 from adapters.outbound.parsing.characters import clean
@@ -30,17 +30,18 @@ def parse_plain_text(data: bytes, limits: ParsingLimits) -> ParsedBook:
     return build_from_text(text, _metadata(text, unwrapped.header), limits)
 
 
-def parse_raw_text(path: Path) -> ParsedBook:
+def parse_raw_text(path: Path, limits: ParsingLimits) -> ParsedBook:
     """A UTF-8 file exactly as it is: nothing cut, no line end changed, offsets the file's own.
 
-    Raises BrokenFile if it is no UTF-8.
+    Raises BrokenFile if it is no UTF-8, EmptyBook, FileTooLarge.
     """
+    limits.check_file_size(path.stat().st_size)
     try:
         with path.open(encoding="utf-8", newline="") as file:
             text = file.read()
     except UnicodeDecodeError as error:
         raise BrokenFile("A raw text must be UTF-8; convert it first.") from error
-    return ParsedBook(text=text, chapters=tile(text, detect_chapters(text), ""))
+    return build_from_text(text, BookMetadata(), limits)
 
 
 def _metadata(text: str, header: str) -> BookMetadata:

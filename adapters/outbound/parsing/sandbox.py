@@ -12,8 +12,6 @@ from pathlib import Path
 
 from adapters.outbound.parsing.limits import ParsingLimits
 
-_GRACE = 5.0  # seconds, for readers to end by their own deadline
-
 
 @contextmanager
 def confined(limits: ParsingLimits) -> Iterator[None]:
@@ -31,7 +29,7 @@ def confined(limits: ParsingLimits) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_DATA, (ceiling, before[1]))
     # The alarm's default is the end of the process: a library that loops heeds nothing less.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.setitimer(signal.ITIMER_REAL, limits.seconds + _GRACE)
+    signal.setitimer(signal.ITIMER_REAL, limits.seconds + limits.grace)
     try:
         yield
     finally:

@@ -27,7 +27,7 @@ def novel(*headings: str, prose: str = PROSE) -> str:
         (["CHAPTER I\nTHE RAIN", "CHAPTER II"], ["Chapter I: The Rain", "Chapter II"]),
         (["CHAPTER I.\n\nThe Rain", "CHAPTER II."], ["Chapter I: The Rain", "Chapter II"]),
         (["     CHAPTER\n       1", "     CHAPTER\n       2"], ["Chapter 1", "Chapter 2"]),
-        (["CHAPTER I\nWho Stole It?", "CHAPTER II"], ["Chapter I: Who Stole It?", "Chapter II"]),
+        (["CHAPTER I\nWho Stole Tarts?", "II"], ["Chapter I: Who Stole Tarts?"]),
         (["STAVE ONE", "STAVE TWO"], ["Stave One", "Stave Two"]),
         (["PROLOGUE", "CHAPTER 1", "EPILOGUE"], ["Prologue", "Chapter 1", "Epilogue"]),
         (["_Letter 1_", "_Letter 2_"], ["Letter 1", "Letter 2"]),

@@ -10,7 +10,7 @@ from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.parsing.plain_text import parse_raw_text
 from domain.book import ChapterKind
 from domain.errors import BrokenFile, EmptyBook, FileTooLarge, UnsupportedFile
-from tests.unit.parsing.books import PROSE, assert_sound, parse, text_of, titles
+from tests.unit.parsing.books import LIMITS, PROSE, assert_sound, parse, text_of, titles
 
 NOVEL = f"CHAPTER I.\n\n{PROSE}\n\n“Café—naïve,” he said.\n\nCHAPTER II.\n\n{PROSE}\n"
 
@@ -132,7 +132,7 @@ def test_a_raw_text_is_exactly_the_file(tmp_path: Path) -> None:
     content = "\ufeff  CHAPTER I\r\n\r\nOne\x00.\r\n\r\nCHAPTER II\r\n\r\nTwo\u00a0."
     file = tmp_path / "raw.txt"
     file.write_bytes(content.encode())
-    book = parse_raw_text(file)
+    book = parse_raw_text(file, LIMITS)
     assert book.text == content
     assert [text_of(book, c) for c in book.chapters][-1].startswith("CHAPTER II")
 
@@ -141,7 +141,7 @@ def test_a_raw_text_in_another_encoding_is_told(tmp_path: Path) -> None:
     file = tmp_path / "raw.txt"
     file.write_bytes("“quoted”".encode("cp1252"))
     with pytest.raises(BrokenFile, match="UTF-8"):
-        parse_raw_text(file)
+        parse_raw_text(file, LIMITS)
 
 
 @given(st.binary(max_size=2_000))
