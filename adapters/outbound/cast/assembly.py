@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -121,8 +120,9 @@ def _shown_name(aliases: Sequence[Alias], person: Person) -> str:
 
 
 def _surface(reading: Reading, reference: Reference) -> str:
-    span = _span(reading.tokens, reference)
-    return re.sub(r"\s+", " ", span.of(reading.text))
+    """The name as written, on one line and not in capitals."""
+    words = _span(reading.tokens, reference).of(reading.text).split()
+    return " ".join(w.capitalize() if w.isupper() and len(w) > 2 else w for w in words)
 
 
 def _span(tokens: Tokens, reference: Reference) -> Span:

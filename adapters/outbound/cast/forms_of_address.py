@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from adapters.outbound.cast.model import Kind, Person
+from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.utterances import Utterance
 
 _MIN_ADDRESSED = 3
@@ -60,13 +61,15 @@ def _may_be_one(form: Person, bearer: Person) -> bool:
 
 
 def _surnames(person: Person) -> set[str]:
-    return {key.words[-1] for key in person.keys if key.titles or key.is_full}
+    return {
+        key.words[-1]
+        for key in person.keys
+        if key.is_full or (key.titles and key.words[-1] not in given_names())
+    }
 
 
 def _named_speaker(turn: Utterance) -> int | None:
-    if turn.tag is None or turn.tag.subject.kind is not Kind.NAME:
-        return None
-    return turn.tag.subject.person
+    return turn.tag.subject.person if turn.tag is not None else None
 
 
 def _neighbours(utterances: Sequence[Utterance], index: int) -> Iterator[int]:

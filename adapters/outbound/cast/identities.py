@@ -20,6 +20,7 @@ from adapters.outbound.cast.lexicon.people import (
     KINSHIP_TITLES,
     MARRIED_TITLES,
     OFFICES,
+    SOVEREIGN_TITLES,
     TITLES,
     UNMARRIED_TITLES,
     title_gender,
@@ -189,7 +190,12 @@ class _Clustering:
 
     def _titled_given_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         for key in self._keys:
-            if key.titles and not key.is_full and self._is_given(key.words[0]):
+            if (
+                key.titles
+                and not key.is_full
+                and key.titles[-1] not in SOVEREIGN_TITLES
+                and self._is_given(key.words[0])
+            ):
                 word = key.words[0]
                 same = [*self._by_first.get(word, ()), NameKey((), (word,))]
                 yield key, self._commonest(

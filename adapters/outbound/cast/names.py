@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from adapters.outbound.cast.lexicon.given_names import given_names
-from adapters.outbound.cast.lexicon.people import EPITHETS, PARTICLES, SAME_TITLE, TITLES
+from adapters.outbound.cast.lexicon.people import AGE_EPITHETS, EPITHETS, PARTICLES, SAME_TITLE, TITLES
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
 from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES
 from adapters.outbound.cast.tokens import Tokens, is_abbreviation
@@ -45,8 +45,7 @@ class WordUse(NamedTuple):
     capital: Counter[str]
 
     def is_mostly_small(self, word: str) -> bool:
-        small = self.small[word.lower()]
-        return small > 2 and small > _COMMON * self.capital[word]
+        return self.small[word.lower()] > _COMMON * self.capital[word]
 
 
 def word_use(tokens: Tokens) -> WordUse:
@@ -79,14 +78,14 @@ def _name_at(tokens: Tokens, use: WordUse, first: int) -> NameMention | None:
     """The name that begins at a capitalised word; its titles and epithets come first."""
     words = tokens.words
     i = first
-    epithets = 0
     titles: list[str] = []
     while i < len(words) and len(titles) < 3:
         word = words[i]
         if i > first and not _joins(tokens, i):
             break
         if word in EPITHETS:
-            epithets += 1
+            if word not in AGE_EPITHETS and i == first:
+                first += 1
         elif word in TITLES:
             titles.append(SAME_TITLE.get(word, word))
         else:
@@ -170,7 +169,7 @@ def _is_name_word(tokens: Tokens, use: WordUse, i: int, *, named: bool) -> bool:
         return tokens.gaps[i + 1].startswith(".")
     if tokens.opens_sentence[i] and not named and use.is_mostly_small(word):
         return False
-    return not (named and word not in given_names() and use.small[word.lower()] > 40 * (1 + use.capital[word]))
+    return not (named and word not in given_names() and use.is_mostly_small(word))
 
 
 def _is_person_not_month(tokens: Tokens, i: int) -> bool:

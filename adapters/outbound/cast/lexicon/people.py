@@ -29,6 +29,7 @@ GIVEN_NAME_TITLES = frozenset(
     """Lord Lady Sir Miss Aunt Auntie Uncle Master Count Countess Madame Madam Prince Princess Cousin Queen King Sister
     Brother Father Mother Don Dame Mademoiselle Mlle Monsieur""".split()
 )
+SOVEREIGN_TITLES = frozenset("King Queen Emperor Empress St Pope Prince Princess".split())
 KINSHIP_TITLES = frozenset(
     """Uncle Aunt Auntie Father Mother Brother Sister Grandfather Grandpa Grandmother Grandma Granny
     Cousin Papa Mamma Mama""".split()
