@@ -19,6 +19,8 @@ SATURATION = 1.2  # k1 of BM25: how soon a repeated word stops adding
 LENGTH_SHARE = 0.5  # b of BM25: how far a long text is marked down for its length
 CONTEXT_WEIGHT = 2  # a word of the context counts as so many of the text
 
+WordSignal = Callable[[BookTerms, Sequence[str], int], Scores]
+
 
 def words(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     """The query's terms in each passage and its context."""

@@ -1,0 +1,272 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from adapters.outbound.memory.books import MemoryBookRepository
+from adapters.outbound.memory.embedder import TermEmbedder
+from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
+from adapters.outbound.memory.metrics import MemoryMetrics
+from adapters.outbound.memory.passages import MemoryPassageRepository
+from adapters.outbound.memory.reranker import OverlapReranker
+from adapters.outbound.memory.vector_index import MemoryVectorIndex
+from application.hybrid_search import MAX_QUERY_CHARACTERS, HybridSearch, SearchRequest
+from application.ports.embedder import EmbeddingKind, Vector
+from application.ports.keyword_index import KeywordCandidate
+from application.ports.reranker import Reranker
+from application.ports.vector_index import VectorEntry
+from domain.book import BookLayout, Chapter, ContentVersion
+from domain.errors import (
+    InvalidQuery,
+    ModelUnavailable,
+    StoreUnavailable,
+    TextNotFound,
+)
+from domain.frontier import Frontier
+from domain.ids import BookId
+from domain.passage import Passage, SearchResult
+from domain.span import Span
+
+VERSION = ContentVersion(BookId("book"), 1)
+PARTS = [
+    ("The Lamp", "The keeper polished the great lamp."),
+    ("The Lamp", "A storm was coming up from the west."),
+    ("The Boat", "A boat came in with a letter for the keeper."),
+    ("The Boat", "He read the letter by the lamp, and burned it."),
+]
+
+
+class Library:
+    """HybridSearch over one small book in the shipped fakes."""
+
+    def __init__(self) -> None:
+        self.books = MemoryBookRepository()
+        self.passages = MemoryPassageRepository()
+        self.embedder = TermEmbedder()
+        self.vectors = MemoryVectorIndex()
+        self.keywords = MemoryKeywordIndex()
+        self.metrics = MemoryMetrics()
+        self.search = self.with_reranker(None)
+
+    def with_reranker(self, reranker: Reranker | None) -> HybridSearch:
+        return HybridSearch(
+            books=self.books,
+            passages=self.passages,
+            embedder=self.embedder,
+            vectors=self.vectors,
+            keywords=self.keywords,
+            metrics=self.metrics,
+            reranker=reranker,
+        )
+
+    async def fill(self, parts: Sequence[tuple[str, str]] = PARTS) -> None:
+        passages, layout = laid_out(parts)
+        await self.books.put_layout(VERSION, layout)
+        await self.passages.put(VERSION, passages)
+        await self.keywords.create(VERSION)
+        await self.keywords.upsert(VERSION, passages)
+        await self.vectors.create(VERSION, self.embedder.model, self.embedder.dimension)
+        vectors = await self.embedder.embed([p.text for p in passages], "document")
+        entries = [
+            VectorEntry(p.index, p.index, p.span, v) for p, v in zip(passages, vectors, strict=True)
+        ]
+        await self.vectors.upsert(VERSION, entries)
+
+    async def ask(self, query: str, **wanted: object) -> SearchResult:
+        return await self.search.search(replace(SearchRequest(VERSION, query), **wanted))  # type: ignore[arg-type]
+
+
+def laid_out(parts: Sequence[tuple[str, str]]) -> tuple[list[Passage], BookLayout]:
+    passages: list[Passage] = []
+    chapters: list[Chapter] = []
+    end = 0
+    for title, text in parts:
+        span = Span(end, end + len(text))
+        end = span.end + 1
+        if not chapters or chapters[-1].title != title:
+            chapters.append(Chapter(len(chapters), title, span))
+        else:
+            chapters[-1] = replace(chapters[-1], span=Span(chapters[-1].span.start, span.end))
+        passages.append(Passage(len(passages), span, chapters[-1].index, text))
+    return passages, BookLayout(end, tuple(chapters))
+
+
+@pytest.fixture
+async def library() -> Library:
+    library = Library()
+    await library.fill()
+    return library
+
+
+def indices(result: SearchResult) -> list[int]:
+    return [hit.passage.index for hit in result.hits]
+
+
+async def test_the_best_passage_comes_first_with_its_chapter(library: Library) -> None:
+    result = await library.ask("Who burned the letter?")
+    first = result.hits[0]
+    assert (first.rank, first.passage.index, first.chapter_title) == (1, 3, "The Boat")
+    assert [hit.rank for hit in result.hits] == list(range(1, len(result.hits) + 1))
+    assert result.signals == ("vectors", "keywords")
+    assert result.degraded == ()
+
+
+async def test_matched_words_are_highlighted_where_they_stand(library: Library) -> None:
+    (first, *_) = (await library.ask("burning letters")).hits
+    text = first.passage.text
+    start = first.passage.span.start
+    marked = [text[s.start - start : s.end - start] for s in first.highlights]
+    assert marked == ["letter", "burned"]
+
+
+async def test_no_more_than_the_limit(library: Library) -> None:
+    assert len((await library.ask("keeper lamp letter", limit=2)).hits) == 2
+
+
+async def test_a_passage_found_by_both_legs_comes_once(library: Library) -> None:
+    found = indices(await library.ask("the keeper's lamp and the letter"))
+    assert len(found) == len(set(found))
+
+
+async def test_what_lies_beyond_the_frontier_does_not_exist(library: Library) -> None:
+    passages, _ = laid_out(PARTS)
+    for read in range(len(PARTS) + 1):
+        up_to = Frontier(passages[read - 1].span.end if read else 0)
+        result = await library.ask("keeper lamp letter storm boat", up_to=up_to)
+        assert set(indices(result)) <= set(range(read))
+
+
+async def test_a_title_that_was_not_reached_is_not_told(library: Library) -> None:
+    layout = library.books.layouts[VERSION]
+    heading = Span(layout.length - 5, layout.length - 1)
+    second = replace(layout.chapters[1], heading=heading)
+    await library.books.put_layout(VERSION, replace(layout, chapters=(layout.chapters[0], second)))
+    before = await library.ask("boat", up_to=Frontier(heading.end - 1), limit=1)
+    assert [hit.chapter_title for hit in before.hits] == [""]
+    after = await library.ask("boat", up_to=Frontier(heading.end), limit=1)
+    assert [hit.chapter_title for hit in after.hits] == ["The Boat"]
+
+
+async def test_keywords_may_differ_from_the_query(library: Library) -> None:
+    result = await library.ask("storm from the west", keywords="burned")
+    assert indices(result)[0] == 3
+    assert 1 in indices(result)
+    assert library.embedder.embedded[-1] == "storm from the west"
+
+
+@pytest.mark.parametrize("query", ["", "   ", "\n"])
+async def test_an_empty_query_is_refused(library: Library, query: str) -> None:
+    with pytest.raises(InvalidQuery, match="empty"):
+        await library.ask(query)
+    with pytest.raises(InvalidQuery, match="empty"):
+        await library.ask("lamp", keywords=query)
+
+
+async def test_a_query_that_is_too_long_is_refused(library: Library) -> None:
+    with pytest.raises(InvalidQuery, match="100,000 characters; give at most 2,000"):
+        await library.ask("x" * 100_000)
+    assert (await library.ask("lamp " * (MAX_QUERY_CHARACTERS // 5))).hits
+
+
+@pytest.mark.parametrize("query", ["?!", "🕯️ 🗝️", "…", "\x00"])
+async def test_a_query_without_a_word_finds_nothing(library: Library, query: str) -> None:
+    assert await library.ask(query) == SearchResult(hits=())
+
+
+async def test_a_query_of_stop_words_is_searched_by_meaning(library: Library) -> None:
+    result = await library.ask("who was it?")
+    assert result.degraded == ()
+    assert all(hit.highlights == () for hit in result.hits)
+
+
+async def test_a_version_without_a_text_is_told(library: Library) -> None:
+    with pytest.raises(TextNotFound):
+        await library.search.search(SearchRequest(ContentVersion(BookId("none"), 1), "lamp"))
+
+
+class BrokenKeywords(MemoryKeywordIndex):
+    async def search(
+        self, version: ContentVersion, query: str, up_to: Frontier, limit: int
+    ) -> list[KeywordCandidate]:
+        raise StoreUnavailable("The keyword store is away.")
+
+
+class BrokenEmbedder(TermEmbedder):
+    async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
+        raise ModelUnavailable("The embedding model is away.")
+
+
+class BrokenReranker(OverlapReranker):
+    async def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[int]:
+        raise ModelUnavailable("The reranker is away.")
+
+
+async def test_without_keywords_the_vectors_answer(library: Library) -> None:
+    library.keywords = BrokenKeywords()
+    result = await library.with_reranker(None).search(SearchRequest(VERSION, "burned letter"))
+    assert indices(result)[0] == 3
+    assert result.signals == ("vectors",)
+    assert result.degraded == ("Searched by meaning alone. The keyword store is away.",)
+    assert [degraded for _, degraded in library.metrics.searches] == [True]
+
+
+async def test_without_vectors_the_keywords_answer(library: Library) -> None:
+    library.embedder = BrokenEmbedder()
+    result = await library.with_reranker(None).search(SearchRequest(VERSION, "burned letter"))
+    assert indices(result)[0] == 3
+    assert result.signals == ("keywords",)
+    assert result.degraded == ("Searched by words alone. The embedding model is away.",)
+
+
+async def test_vectors_of_another_model_leave_the_keywords(library: Library) -> None:
+    await library.vectors.create(VERSION, "another", 3)
+    result = await library.ask("burned letter")
+    assert result.signals == ("keywords",)
+    assert "another" in result.degraded[0]
+
+
+async def test_when_both_legs_fail_the_search_fails(library: Library) -> None:
+    library.keywords, library.embedder = BrokenKeywords(), BrokenEmbedder()
+    with pytest.raises(StoreUnavailable, match=r"model is away\. The keyword store is away"):
+        await library.with_reranker(None).search(SearchRequest(VERSION, "letter"))
+    assert library.metrics.searches == []
+
+
+async def test_a_reranker_has_the_last_word(library: Library) -> None:
+    class Backwards(OverlapReranker):
+        async def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[int]:
+            return list(range(len(passages)))[::-1][:limit]
+
+    request = SearchRequest(VERSION, "keeper lamp letter", limit=2)
+    plain = await library.search.search(replace(request, limit=10))
+    result = await library.with_reranker(Backwards()).search(request)
+    assert indices(result) == indices(plain)[::-1][:2]
+    assert result.signals == ("vectors", "keywords", "reranker")
+
+
+async def test_without_its_reranker_our_own_order_stands(library: Library) -> None:
+    request = SearchRequest(VERSION, "keeper lamp letter", limit=2)
+    result = await library.with_reranker(BrokenReranker()).search(request)
+    assert indices(result) == indices(await library.search.search(request))
+    assert result.degraded == ("Not reranked. The reranker is away.",)
+
+
+async def test_every_search_is_measured(library: Library) -> None:
+    await library.ask("letter")
+    ((seconds, degraded),) = library.metrics.searches
+    assert seconds >= 0
+    assert not degraded
+
+
+async def test_a_book_that_was_added_again_is_searched_as_it_is_now(library: Library) -> None:
+    await library.ask("letter")
+    await library.fill([("New", "A dog."), ("New", "Some cats."), ("New", "A letter, burned.")])
+    assert indices(await library.ask("burned letter"))[0] == 2
+    await library.fill([("Newer", "Burned letters.")])
+    assert indices(await library.ask("burned letter")) == [0]
+
+
+async def test_an_empty_book_is_searched_in_vain() -> None:
+    library = Library()
+    await library.fill([])
+    assert (await library.ask("letter")).hits == ()

@@ -1,0 +1,63 @@
+import asyncio
+from collections.abc import Sequence
+
+from adapters.outbound.memory.passages import MemoryPassageRepository
+from application.terms_of_books import TermsOfBooks
+from domain.book import BookLayout, Chapter, ContentVersion
+from domain.frontier import Frontier
+from domain.ids import BookId
+from domain.passage import Passage
+from domain.span import Span
+
+LAYOUT = BookLayout(100, (Chapter(0, "One", Span(0, 100)),))
+ONE, TWO, THREE = (ContentVersion(BookId(name), 1) for name in ("one", "two", "three"))
+
+
+class CountingPassages(MemoryPassageRepository):
+    def __init__(self) -> None:
+        super().__init__()
+        self.read: list[ContentVersion] = []
+
+    async def all(self, version: ContentVersion, up_to: Frontier) -> Sequence[Passage]:
+        self.read.append(version)
+        return await super().all(version, up_to)
+
+
+async def filled() -> CountingPassages:
+    passages = CountingPassages()
+    for version in (ONE, TWO, THREE):
+        await passages.put(version, [Passage(n, Span(n, n + 1), 0, "lamp") for n in range(10)])
+    return passages
+
+
+async def test_a_book_is_read_once() -> None:
+    passages = await filled()
+    terms = TermsOfBooks(passages)
+    both = await asyncio.gather(terms.of(ONE, LAYOUT), terms.of(ONE, LAYOUT))
+    assert both[0] is both[1]
+    assert len(both[0]) == 10
+    assert passages.read == [ONE]
+
+
+async def test_a_book_of_another_layout_is_read_again() -> None:
+    passages = await filled()
+    terms = TermsOfBooks(passages)
+    await terms.of(ONE, LAYOUT)
+    await terms.of(ONE, BookLayout(99, LAYOUT.chapters))
+    assert passages.read == [ONE, ONE]
+
+
+async def test_the_books_used_last_are_kept_while_there_is_room() -> None:
+    passages = await filled()
+    terms = TermsOfBooks(passages, max_passages=20)
+    for version in (ONE, TWO, ONE, THREE, ONE, TWO):
+        await terms.of(version, LAYOUT)
+    assert passages.read == [ONE, TWO, THREE, TWO]
+
+
+async def test_a_book_larger_than_the_room_is_kept_alone() -> None:
+    passages = await filled()
+    terms = TermsOfBooks(passages, max_passages=5)
+    for version in (ONE, ONE, TWO, TWO):
+        await terms.of(version, LAYOUT)
+    assert passages.read == [ONE, TWO]

@@ -1,0 +1,106 @@
+from domain.book import BookLayout, Chapter
+from domain.cast import Alias, Cast, Character, Mention, MentionKind, Quote
+from domain.ids import CharacterId, QuoteId
+from domain.passage import Passage
+from domain.passage_context import MAX_PEOPLE, in_context
+from domain.span import Span
+
+ADA, TOBIAS = CharacterId("ada"), CharacterId("tobias")
+
+
+def character(character_id: CharacterId, *aliases: Alias) -> Character:
+    return Character(character_id, aliases[0].text, aliases, Span(0, 3))
+
+
+def mention(at: int, who: CharacterId) -> Mention:
+    return Mention(Span(at, at + 3), who, MentionKind.PRONOUN)
+
+
+def layout(*starts: int, heading: Span | None = None) -> BookLayout:
+    ends = [*starts[1:], 1000]
+    return BookLayout(
+        1000,
+        tuple(
+            Chapter(n, f"Chapter {n}", Span(start, end), heading=heading if n == 0 else None)
+            for n, (start, end) in enumerate(zip(starts, ends, strict=True))
+        ),
+    )
+
+
+def passages(count: int, per_chapter: int = 10) -> list[Passage]:
+    """Each 100 code points long."""
+    return [
+        Passage(n, Span(100 * n, 100 * n + 100), n // per_chapter, "x" * 100) for n in range(count)
+    ]
+
+
+def contexts(passages: list[Passage], layout: BookLayout, cast: Cast) -> list[str]:
+    return [p.context for p in in_context(passages, layout, cast)]
+
+
+def test_without_a_cast_the_context_is_the_chapter() -> None:
+    assert contexts(passages(3, 2), layout(0, 200), Cast()) == [
+        "Chapter 0",
+        "Chapter 0",
+        "Chapter 1",
+    ]
+
+
+def test_a_title_that_stands_later_is_not_told_before() -> None:
+    found = contexts(passages(3), layout(0, heading=Span(120, 130)), Cast())
+    assert found == ["", "Chapter 0", "Chapter 0"]
+
+
+def test_people_are_named_where_only_a_pronoun_stands_and_in_the_next_passage() -> None:
+    cast = Cast((character(ADA, Alias("Ada", 3)),), mentions=(mention(0, ADA), mention(150, ADA)))
+    assert contexts(passages(4), layout(0), cast) == [
+        "Chapter 0",  # the name itself is only revealed in it
+        "Chapter 0. Ada",
+        "Chapter 0. Ada",
+        "Chapter 0",
+    ]
+
+
+def test_a_name_is_not_told_before_it_is_revealed() -> None:
+    aliases = (Alias("the Stranger", 10), Alias("Tobias Wren", 250))
+    cast = Cast(
+        (character(TOBIAS, *aliases),),
+        mentions=tuple(mention(100 * n + 20, TOBIAS) for n in range(4)),
+    )
+    assert contexts(passages(4), layout(0), cast) == [
+        "Chapter 0",
+        "Chapter 0. the Stranger",
+        "Chapter 0. the Stranger",
+        "Chapter 0. the Stranger Tobias Wren",
+    ]
+
+
+def test_who_spoke_before_the_chapter_began_is_not_near() -> None:
+    cast = Cast((character(ADA, Alias("Ada", 0)),), mentions=(mention(90, ADA),))
+    assert contexts(passages(2, 1), layout(0, 100), cast) == ["Chapter 0. Ada", "Chapter 1"]
+
+
+def test_speakers_are_referred_to_once_the_text_tells_them() -> None:
+    told = Quote(QuoteId("1"), Span(110, 120), 0, ADA, known_from=130)
+    told_later = Quote(QuoteId("2"), Span(210, 220), 1, TOBIAS, known_from=320)
+    nobody = Quote(QuoteId("3"), Span(215, 225), 2)
+    people = (character(ADA, Alias("Ada", 0)), character(TOBIAS, Alias("Tobias", 0)))
+    cast = Cast(people, quotes=(told, told_later, nobody))
+    assert contexts(passages(4), layout(0), cast) == [
+        "Chapter 0",
+        "Chapter 0. Ada",
+        "Chapter 0. Ada",
+        "Chapter 0. Tobias",
+    ]
+
+
+def test_those_referred_to_most_come_first_and_only_so_many() -> None:
+    people = tuple(
+        character(CharacterId(f"p{n}"), Alias(f"P{n}", 0)) for n in range(MAX_PEOPLE + 3)
+    )
+    mentions = tuple(
+        mention(10 + n, person.id) for n, person in enumerate(people) for _ in range(n + 1)
+    )
+    (found,) = contexts(passages(1), layout(0), Cast(people, mentions=mentions))
+    names = found.split(". ")[1:]
+    assert names == [f"P{n}" for n in range(MAX_PEOPLE + 2, 2, -1)]

@@ -1,0 +1,124 @@
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import signals
+from domain.book_terms import BookTerms
+from domain.frontier import WHOLE_BOOK, Frontier
+from domain.passage import Passage
+from domain.ranking import ranked
+from domain.span import Span
+from domain.terms import terms
+
+WORDS = st.sampled_from(
+    ["lamp", "keeper", "storm", "stairs", "village", "letter", "harbour", "boat"]
+)
+TEXTS = st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=12)
+
+
+def passages_of(texts: list[str], chapter_length: int = 4) -> list[Passage]:
+    """Each 100 code points long, so that frontiers are easy to count."""
+    return [
+        Passage(n, Span(100 * n, 100 * n + 100), n // chapter_length, text)
+        for n, text in enumerate(texts)
+    ]
+
+
+def book_of(*texts: str, chapter_length: int = 4) -> BookTerms:
+    return BookTerms(passages_of(list(texts), chapter_length))
+
+
+def order(book: BookTerms, query: str, cosines: dict[int, float] | None = None) -> list[int]:
+    return ranked(book, terms(query), cosines or {}, range(len(book)), WHOLE_BOOK)
+
+
+def test_the_words_asked_for_decide() -> None:
+    book = book_of("a boat", "a lamp and a keeper", "a letter", "a keeper", chapter_length=1)
+    assert order(book, "Who lit the keeper's lamp?")[:2] == [1, 3]
+
+
+def test_a_rare_word_counts_more_than_a_common_one() -> None:
+    book = book_of("the keeper", "the storm", "the keeper", "the keeper", chapter_length=1)
+    assert order(book, "keeper storm")[0] == 1
+
+
+def test_words_side_by_side_count_more() -> None:
+    apart = "the lamp broke in the great storm, and the keeper saw"
+    together = "the keeper of the lamp saw the great storm break"
+    book = book_of("boat", apart, "boat", together, chapter_length=1)
+    assert order(book, "keeper lamp")[0] == 3
+
+
+def test_names_in_the_context_count() -> None:
+    plain, named = passages_of(["She ran down the stairs."] * 2, chapter_length=1)
+    named = Passage(1, named.span, 1, named.text, context="Ada Wren")
+    assert order(BookTerms([plain, named]), "Where did Ada run?") == [1, 0]
+
+
+def test_the_chapter_speaks_for_its_passages() -> None:
+    book = book_of("the harbour", "a boat", "a keeper", "a boat", chapter_length=2)
+    assert order(book, "the boat in the harbour")[:2] in ([0, 1], [1, 0])
+
+
+def test_a_neighbour_lends_some_of_its_evidence() -> None:
+    book = book_of("nothing", "the lamp", "nothing", "other", "nothing", chapter_length=5)
+    assert order(book, "lamp") == [1, 0, 2, 3, 4]
+
+
+def test_no_evidence_crosses_the_end_of_a_chapter() -> None:
+    book = book_of("nothing", "the lamp", "nothing", "nothing", chapter_length=2)
+    assert order(book, "lamp") == [1, 0, 2, 3]
+
+
+def test_meaning_decides_where_no_word_is_shared() -> None:
+    book = book_of("boat", "harbour", "letter", chapter_length=1)
+    assert order(book, "vessel", {0: 0.2, 1: 0.7, 2: 0.3}) == [1, 2, 0]
+    assert order(book, "", {0: 0.2, 1: 0.7, 2: 0.3}) == [1, 2, 0]
+
+
+def test_only_candidates_are_ranked_and_each_once() -> None:
+    book = book_of("lamp", "lamp", "lamp")
+    assert ranked(book, ["lamp"], {}, [2, 0, 2], WHOLE_BOOK) == [0, 2]
+
+
+def test_a_candidate_that_the_book_does_not_have_is_passed_over() -> None:
+    assert ranked(book_of("lamp"), ["lamp"], {9: 0.5, 0: 0.4}, [9, 0], WHOLE_BOOK) == [0]
+
+
+def test_an_empty_book_has_no_order() -> None:
+    assert ranked(BookTerms([]), ["lamp"], {}, [], WHOLE_BOOK) == []
+
+
+@given(texts=TEXTS, query=st.lists(WORDS, max_size=5), read=st.integers(0, 12))
+def test_nothing_beyond_the_frontier_has_a_part_in_the_order(
+    texts: list[str], query: list[str], read: int
+) -> None:
+    wanted = terms(" ".join(query))
+    known = texts[:read]
+    whole, part = BookTerms(passages_of(texts)), BookTerms(passages_of(known))
+    cosines = {n: 0.1 * n for n in range(len(known))}
+    up_to = Frontier(100 * read + 99)
+    assert ranked(whole, wanted, cosines, range(len(texts)), up_to) == ranked(
+        part, wanted, cosines, range(len(known)), WHOLE_BOOK
+    )
+
+
+@given(texts=TEXTS, query=st.lists(WORDS, max_size=5))
+@pytest.mark.parametrize("signal", [signals.words, signals.pairs, signals.chapters])
+def test_signals_are_positive_and_of_this_book(
+    signal: signals.WordSignal, texts: list[str], query: list[str]
+) -> None:
+    scores = signal(BookTerms(passages_of(texts)), terms(" ".join(query)), len(texts))
+    assert all(0 <= passage < len(texts) and score > 0 for passage, score in scores.items())
+
+
+@given(TEXTS)
+def test_the_stream_has_every_term_where_it_stands(texts: list[str]) -> None:
+    stream = BookTerms(passages_of(texts)).text
+    for read in range(len(texts) + 1):
+        for term in set(terms(" ".join(texts))):
+            expected = [n for n, text in enumerate(texts[:read]) for t in terms(text) if t == term]
+            assert list(stream.passages_with(term, read)) == expected
+            assert all(a < b for a, b in pairwise(stream.positions(term, read)))
