@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TypeAlias
 
 from domain.frontier import Frontier
 from domain.ids import CharacterId, QuoteId
@@ -114,15 +115,14 @@ class Cast:
 
     def up_to(self, frontier: Frontier) -> Cast:
         """The cast as a reader at the frontier knows it: no later name, line, count or identity."""
-        into = _merged_ids(self.merges, frontier)
-        quotes = tuple(_as_known(q, into, frontier) for q in self.quotes if frontier.sees(q.span))
-        mentions = tuple(
-            replace(m, character_id=into.get(m.character_id, m.character_id))
-            for m in self.mentions
-            if frontier.sees(m.span)
+        merged = _known_merges(self.merges, frontier)
+        people = _known_people(self.characters, merged, frontier)
+        quotes = tuple(
+            _as_known(q, merged, people, frontier) for q in self.quotes if frontier.sees(q.span)
         )
+        mentions = _known_mentions(self, merged, people, frontier)
         return Cast(
-            characters=_known_characters(self.characters, into, frontier, quotes, mentions),
+            characters=_known_characters(people, merged, frontier, quotes, mentions),
             quotes=quotes,
             mentions=mentions,
             merges=tuple(m for m in self.merges if frontier.knows(m.known_from)),
@@ -130,81 +130,135 @@ class Cast:
         )
 
 
-def _merged_ids(merges: tuple[Merge, ...], frontier: Frontier) -> dict[CharacterId, CharacterId]:
-    direct = {m.absorbed_id: m.into_id for m in merges if frontier.knows(m.known_from)}
-    into: dict[CharacterId, CharacterId] = {}
-    for absorbed in direct:
-        target, seen = absorbed, {absorbed}
-        while target in direct and direct[target] not in seen:
-            target = direct[target]
-            seen.add(target)
-        into[absorbed] = target
-    return into
+_Merged: TypeAlias = Mapping[CharacterId, Merge]  # by the absorbed
+_People: TypeAlias = Mapping[CharacterId, Sequence[Character]]  # who is one person, so far
 
 
-def _as_known(quote: Quote, into: dict[CharacterId, CharacterId], frontier: Frontier) -> Quote:
-    if quote.speaker_id is None or not frontier.knows(quote.known_from):
+def _known_merges(merges: tuple[Merge, ...], frontier: Frontier) -> _Merged:
+    """What has become of each absorbed character, chains of merges followed to their end.
+
+    The earliest merge of a character counts; one that would close a circle does not.
+    """
+    direct: dict[CharacterId, Merge] = {}
+    for merge in sorted(merges, key=lambda m: m.known_from):
+        end, _ = _end_of(merge.into_id, direct)
+        if frontier.knows(merge.known_from) and end != merge.absorbed_id:
+            direct.setdefault(merge.absorbed_id, merge)
+    return {absorbed: Merge(absorbed, *_end_of(absorbed, direct)) for absorbed in direct}
+
+
+def _end_of(character_id: CharacterId, direct: _Merged) -> tuple[CharacterId, int]:
+    since = 0
+    while merge := direct.get(character_id):
+        character_id, since = merge.into_id, max(since, merge.known_from)
+    return character_id, since
+
+
+def _now(character_id: CharacterId, merged: _Merged) -> CharacterId:
+    return merged[character_id].into_id if character_id in merged else character_id
+
+
+def _known_people(
+    characters: tuple[Character, ...], merged: _Merged, frontier: Frontier
+) -> _People:
+    """Those who have been met, and by a name."""
+    people: dict[CharacterId, list[Character]] = {}
+    for character in characters:
+        if frontier.knows(character.known_from):
+            people.setdefault(_now(character.id, merged), []).append(character)
+    return {
+        person: members
+        for person, members in people.items()
+        if any(frontier.knows(a.known_from) for m in members for a in m.aliases)
+    }
+
+
+def _known_mentions(
+    cast: Cast, merged: _Merged, people: _People, frontier: Frontier
+) -> tuple[Mention, ...]:
+    """Without those by a name that the text has not tied to the character yet."""
+    untied = {
+        (c.id, a.text)
+        for c in cast.characters
+        for a in c.aliases
+        if not frontier.knows(a.known_from)
+    }
+    visible = (
+        m
+        for m in cast.mentions
+        if frontier.sees(m.span) and (m.character_id, m.alias) not in untied
+    )
+    return tuple(
+        replace(m, character_id=_now(m.character_id, merged)) if m.character_id in merged else m
+        for m in visible
+        if _now(m.character_id, merged) in people
+    )
+
+
+def _as_known(quote: Quote, merged: _Merged, people: _People, frontier: Frontier) -> Quote:
+    speaker = quote.speaker_id and _now(quote.speaker_id, merged)
+    if speaker not in people or not frontier.knows(quote.known_from):
         return replace(quote, speaker_id=None, confidence=0.0, addressee_ids=())
+    addressees = (_now(a, merged) for a in quote.addressee_ids)
     return replace(
-        quote,
-        speaker_id=into.get(quote.speaker_id, quote.speaker_id),
-        addressee_ids=tuple(into.get(a, a) for a in quote.addressee_ids),
+        quote, speaker_id=speaker, addressee_ids=tuple(a for a in addressees if a in people)
     )
 
 
 def _known_characters(
-    characters: tuple[Character, ...],
-    into: dict[CharacterId, CharacterId],
+    people: _People,
+    merged: _Merged,
     frontier: Frontier,
     quotes: tuple[Quote, ...],
     mentions: tuple[Mention, ...],
 ) -> tuple[Character, ...]:
-    said = _count(q.speaker_id for q in quotes)
-    named = _count(m.character_id for m in mentions)
+    said = Counter(q.speaker_id for q in quotes)
+    named = Counter(m.character_id for m in mentions)
     called = Counter((m.character_id, m.alias) for m in mentions if m.alias)
-    groups: dict[CharacterId, list[Character]] = {}
-    for character in characters:
-        if frontier.knows(character.known_from):
-            groups.setdefault(into.get(character.id, character.id), []).append(character)
     known = []
-    for character_id, members in groups.items():
-        aliases = _known_aliases(members, frontier, character_id, called)
-        if not aliases:
-            continue  # met, but not yet by any name
-        lead = next((m for m in members if m.id == character_id), members[0])
+    for person, members in people.items():
+        aliases = tuple(
+            Alias(text, tied, called[person, text])
+            for text, tied in _known_names(members, merged, frontier).items()
+        )
         known.append(
             replace(
-                lead,
-                id=character_id,
-                name=lead.name if any(a.text == lead.name for a in aliases) else aliases[0].text,
-                aliases=aliases,
-                first_mention=min(m.first_mention for m in members),
-                gender=next((m.gender for m in members if m.gender), None),
-                mention_count=named.get(character_id, 0),
-                quote_count=said.get(character_id, 0),
-                is_narrator=any(m.is_narrator for m in members),
+                _as_one(person, members),
+                aliases=tuple(sorted(aliases, key=lambda a: (-a.count, a.known_from, a.text))),
+                mention_count=named[person],
+                quote_count=said[person],
             )
         )
-    known.sort(key=lambda c: (-c.quote_count, -c.mention_count, c.first_mention))
-    return tuple(known)
+    known.sort(key=lambda c: (-c.quote_count, -c.mention_count, c.first_mention, c.id))
+    return tuple(_shown_by_a_known_name(character) for character in known)
 
 
-def _known_aliases(
-    members: list[Character],
-    frontier: Frontier,
-    character_id: CharacterId,
-    called: Mapping[tuple[CharacterId, str], int],
-) -> tuple[Alias, ...]:
-    known_from: dict[str, int] = {}
-    for alias in (a for m in members for a in m.aliases if frontier.knows(a.known_from)):
-        earlier = known_from.get(alias.text, alias.known_from)
-        known_from[alias.text] = min(earlier, alias.known_from)
-    aliases = [
-        Alias(text, since, count=called.get((character_id, text), 0))
-        for text, since in known_from.items()
-    ]
-    return tuple(sorted(aliases, key=lambda a: (-a.count, a.known_from)))
+def _known_names(
+    members: Sequence[Character], merged: _Merged, frontier: Frontier
+) -> Mapping[str, int]:
+    """The person's names, each with the offset from which it is tied to this person."""
+    names: dict[str, int] = {}
+    for member in members:
+        one_since = merged[member.id].known_from if member.id in merged else 0
+        for alias in member.aliases:
+            if frontier.knows(alias.known_from):
+                tied = max(alias.known_from, one_since)
+                names[alias.text] = min(names.get(alias.text, tied), tied)
+    return names
 
 
-def _count(ids: Iterable[CharacterId | None]) -> Mapping[CharacterId, int]:
-    return Counter(i for i in ids if i is not None)
+def _as_one(person: CharacterId, members: Sequence[Character]) -> Character:
+    by_age = sorted(members, key=lambda m: (m.id != person, m.first_mention, m.id))
+    return replace(
+        by_age[0],
+        id=person,
+        first_mention=min(m.first_mention for m in members),
+        gender=next((m.gender for m in by_age if m.gender), None),
+        is_narrator=any(m.is_narrator for m in members),
+    )
+
+
+def _shown_by_a_known_name(character: Character) -> Character:
+    if any(alias.text == character.name for alias in character.aliases):
+        return character
+    return replace(character, name=character.aliases[0].text)

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import combinations
+from typing import TypeAlias
 
 from domain.cast import Cast
 from domain.ids import CharacterId
@@ -32,30 +33,34 @@ class Relation:
     evidence: tuple[Span, ...]  # the first few places
 
 
+_Pair: TypeAlias = tuple[RelationKind, CharacterId, CharacterId]
+
+
 def relations_of(cast: Cast) -> tuple[Relation, ...]:
     """Relations among the cast's characters, strongest first.
 
     Give it `cast.up_to(frontier)`, and nothing later is told.
     """
     present = {c.id for c in cast.characters}
-    places: dict[tuple[RelationKind, CharacterId, CharacterId], list[Span]] = defaultdict(list)
+    places: dict[_Pair, list[tuple[Span, int]]] = defaultdict(list)
     for quote in cast.quotes:
         for addressee in quote.addressee_ids:
             if quote.speaker_id is not None and quote.speaker_id != addressee:
                 a, b = sorted((quote.speaker_id, addressee))
-                places[RelationKind.SPEAKS_WITH, a, b].append(quote.span)
+                known_from = max(quote.span.end, quote.known_from)
+                places[RelationKind.SPEAKS_WITH, a, b].append((quote.span, known_from))
     for a, b, where in _together(cast):
-        places[RelationKind.APPEARS_WITH, a, b].append(where)
+        places[RelationKind.APPEARS_WITH, a, b].append((where, where.end))
     relations = [
         Relation(
             first_id=a,
             second_id=b,
             kind=kind,
-            weight=len(spans),
-            known_from=min(s.end for s in spans),
-            evidence=tuple(spans[:MAX_EVIDENCE]),
+            weight=len(where_and_when),
+            known_from=min(known_from for _, known_from in where_and_when),
+            evidence=tuple(span for span, _ in where_and_when[:MAX_EVIDENCE]),
         )
-        for (kind, a, b), spans in places.items()
+        for (kind, a, b), where_and_when in places.items()
         if a in present and b in present
     ]
     relations.sort(key=lambda r: (-r.weight, r.kind, r.known_from))
