@@ -1,7 +1,84 @@
 """Cut a text into passages, embed them, and fill both indices of a content version."""
 
-from collections.abc import Awaitable, Callable
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
 
-BATCH = 64  # texts embedded and written at a time: a few seconds of work, so progress is seen
+from application.ports.cast_repository import CastRepository
+from application.ports.embedder import Embedder
+from application.ports.keyword_index import KeywordIndex
+from application.ports.passage_repository import PassageRepository
+from application.ports.token_counter import TokenCounter
+from application.ports.vector_index import VectorEntry, VectorIndex
+from domain.book import BookLayout, ContentVersion
+from domain.cast import Cast
+from domain.chunking import chunk, windows
+from domain.frontier import WHOLE_BOOK
+from domain.passage import Passage
+from domain.passage_context import in_context
+
+BATCH = 64  # passages embedded and written at a time: a few seconds of work, so progress is seen
 
 Report = Callable[[float, str], Awaitable[None]]
+
+
+class IndexPassages:
+    """Each step overwrites what an earlier run of it left."""
+
+    def __init__(
+        self,
+        *,
+        casts: CastRepository,
+        passages: PassageRepository,
+        embedder: Embedder,
+        vectors: VectorIndex,
+        keywords: KeywordIndex,
+        tokens: TokenCounter,
+    ) -> None:
+        self._casts = casts
+        self._passages = passages
+        self._embedder = embedder
+        self._vectors = vectors
+        self._keywords = keywords
+        self._tokens = tokens
+
+    async def chunk(self, version: ContentVersion, text: str, layout: BookLayout) -> int:
+        """Returns how many passages the text makes."""
+        cast = await self._casts.get(version, WHOLE_BOOK)
+        passages = await asyncio.to_thread(self._cut, text, layout, cast)
+        await self._passages.put(version, passages)
+        return len(passages)
+
+    async def embed(self, version: ContentVersion, report: Report) -> None:
+        """A vector of each passage, and one of each window of it."""
+        await self._vectors.create(version, self._embedder.model, self._embedder.dimension)
+        passages = await self._passages.all(version, WHOLE_BOOK)
+        key = 0
+        for start in range(0, len(passages), BATCH):
+            some = passages[start : start + BATCH]
+            entries = await self._embedded(some, key)
+            await self._vectors.upsert(version, entries)
+            key += len(entries)
+            done = start + len(some)
+            await report(done / len(passages), f"{done:,} of {len(passages):,} passages")
+
+    async def index(self, version: ContentVersion) -> None:
+        await self._keywords.create(version)
+        passages = await self._passages.all(version, WHOLE_BOOK)
+        await self._keywords.upsert(version, passages)
+
+    def _cut(self, text: str, layout: BookLayout, cast: Cast) -> list[Passage]:
+        return in_context(chunk(text, layout, self._tokens.count_all), layout, cast)
+
+    async def _embedded(self, passages: Sequence[Passage], first_key: int) -> list[VectorEntry]:
+        pieces = [(passage, passage.text) for passage in passages]
+        pieces += await asyncio.to_thread(self._windows, passages)
+        vectors = await self._embedder.embed([text for _, text in pieces], "document")
+        return [
+            VectorEntry(key, passage.index, passage.span, vector)
+            for key, ((passage, _), vector) in enumerate(
+                zip(pieces, vectors, strict=True), first_key
+            )
+        ]
+
+    def _windows(self, passages: Sequence[Passage]) -> list[tuple[Passage, str]]:
+        return [(p, text) for p in passages for text in windows(p, self._tokens.count_all)]
