@@ -30,8 +30,12 @@ class Apartness:
 
 
 def _is_part_of(a: NameKey, b: NameKey) -> bool:
-    """"Anne", "Anne Shirley": a name beside its full form is emphasis, not company."""
-    return not a.titles and not b.titles and (set(a.words) <= set(b.words) or set(b.words) <= set(a.words))
+    """ "Anne", "Anne Shirley": a name beside its full form is emphasis, not company."""
+    return (
+        not a.titles
+        and not b.titles
+        and (set(a.words) <= set(b.words) or set(b.words) <= set(a.words))
+    )
 
 
 def measure_apartness(tokens: Tokens, mentions: Iterable[NameMention]) -> Apartness:

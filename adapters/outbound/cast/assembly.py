@@ -51,7 +51,12 @@ def assemble(reading: Reading) -> Cast:
     )
     present = {p for p in mentions if mentions[p]} | set(quotes_by)
     order = sorted(
-        present, key=lambda p: (-quotes_by[p], -len(mentions[p]), mentions[p][0].first if mentions[p] else 0)
+        present,
+        key=lambda p: (
+            -quotes_by[p],
+            -len(mentions[p]),
+            mentions[p][0].first if mentions[p] else 0,
+        ),
     )
     ids = {person: CharacterId(f"c{number}") for number, person in enumerate(order)}
     characters = tuple(
@@ -72,7 +77,11 @@ def _mentions(reading: Reading) -> dict[int, list[Reference]]:
     for reference in reading.references.all:
         if reference.person is not None:
             found[reference.person].append(reference)
-        elif narrator is not None and reference.voice is Voice.NARRATOR and not quoted[reference.first]:
+        elif (
+            narrator is not None
+            and reference.voice is Voice.NARRATOR
+            and not quoted[reference.first]
+        ):
             found[narrator].append(reference)
     return found
 

@@ -17,6 +17,8 @@ from domain.span import Span
 
 MAX_DISTANCE = 40  # paragraphs back that a name is still in mind
 MAX_RECENT = 12  # people
+_MAX_SIGHTINGS = 300  # names and pronouns looked back over
+_BESIDE = 150  # words of its paragraph, either side of the speech
 
 
 @dataclass(slots=True)
@@ -69,22 +71,19 @@ class Scene:
         references: References,
         finder: TagFinder,
         people: Sequence[Person],
-        narrator: int | None,
     ) -> None:
         self._paragraphs = paragraphs
         self._tokens = tokens
         self._references = references
         self._finder = finder
         self._people = people
-        self._narrator = narrator
+        self._narrator = next((p.id for p in people if p.is_narrator), None)
         self._sightings = list(self._see())
 
     def clues(
         self, utterances: Sequence[Utterance], vocatives: Sequence[frozenset[int]]
     ) -> list[Clues]:
-        spoken = {
-            p for u in utterances for p in range(u.first_paragraph, u.last_paragraph + 1)
-        }
+        spoken = {p for u in utterances for p in range(u.first_paragraph, u.last_paragraph + 1)}
         result = []
         trackers = _Antecedents(self._people)
         seen = 0
@@ -124,7 +123,7 @@ class Scene:
 
     def _recent(self, seen: int, paragraph: int) -> Iterator[Recent]:
         found: set[int] = set()
-        for i in range(seen - 1, -1, -1):
+        for i in range(seen - 1, max(-1, seen - 1 - _MAX_SIGHTINGS), -1):
             sighting = self._sightings[i]
             distance = paragraph - sighting.paragraph
             if distance > MAX_DISTANCE or len(found) == MAX_RECENT:
@@ -146,6 +145,7 @@ class Scene:
     def _read_paragraph(self, turn: Utterance, clues: Clues) -> None:
         first, last = self._words(turn.first_paragraph, turn.last_paragraph)
         start, end = self._tokens.index_at(turn.start), self._tokens.index_at(turn.end)
+        first, last = max(first, start - _BESIDE), min(last, end + _BESIDE)
         subject_known = False
         for reference in self._references.narrated_between(first, last):
             person = self._person(reference)
@@ -167,8 +167,10 @@ class Scene:
 
     def _opens_clause(self, word: int) -> bool:
         tokens = self._tokens
-        return bool(tokens.opens_sentence[word]) or "," in tokens.gaps[word] or (
-            word > 0 and tokens.words[word - 1] in ("and", "but", "as", "then", "The", "the")
+        return (
+            bool(tokens.opens_sentence[word])
+            or "," in tokens.gaps[word]
+            or (word > 0 and tokens.words[word - 1] in ("and", "but", "as", "then", "The", "the"))
         )
 
     def _read_neighbours(self, turn: Utterance, clues: Clues, spoken: set[int]) -> None:

@@ -16,7 +16,9 @@ _TAG = re.compile(
     rf"(?<=[,.!?—…\-])\s+(?:(?:{_VERBS})\s+{_PERSON}"
     rf"|(?:he|she|I|we|they|[A-Z][\w.]*(?:\s[A-Z][\w.']*){{0,3}}|[Tt]he\s\w+)\s+(?:\w+ly\s+)?(?:{_ANY_VERBS})\b)"
 )
-_NEXT_SPEECH = re.compile(r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)[.!?]\s+|[,:;]\s*[—―–-]+\s*|,\s{2,}|\s[—―–]\s?")
+_NEXT_SPEECH = re.compile(
+    r"(?<!\bMr)(?<!\bMrs)(?<!\bDr)[.!?]\s+|[,:;]\s*[—―–-]+\s*|,\s{2,}|\s[—―–]\s?"
+)
 
 
 def dash_led_speech(text: str, paragraph: Span) -> list[Span]:

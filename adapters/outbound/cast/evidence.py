@@ -82,7 +82,22 @@ def is_vocative(tokens: Tokens, first: int, last: int) -> bool:
 
 
 def _ends_vocative(gap: str) -> bool:
-    return gap.lstrip(" \n_")[:1] in {",", ".", "!", "?", ";", "-", "—", '"', "”", "’", "'", "…", ":", ""}
+    return gap.lstrip(" \n_")[:1] in {
+        ",",
+        ".",
+        "!",
+        "?",
+        ";",
+        "-",
+        "—",
+        '"',
+        "”",
+        "’",
+        "'",
+        "…",
+        ":",
+        "",
+    }
 
 
 def people(evidence: Mapping[NameKey, Evidence], use: WordUse) -> set[NameKey]:
@@ -93,7 +108,7 @@ def people(evidence: Mapping[NameKey, Evidence], use: WordUse) -> set[NameKey]:
 
 
 def _is_family(key: NameKey, e: Evidence, words: Collection[str]) -> bool:
-    """"the Smiths": several people, none of them in particular."""
+    """ "the Smiths": several people, none of them in particular."""
     last = key.words[-1]
     plural = last.endswith("s") and (last[:-1] in words or last[:-2] in words)
     return plural and e.speaks < 2 and last not in given_names() and not key.titles
@@ -114,9 +129,7 @@ def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
         return given and not bare
     if given:
         return e.located <= 0.5 * e.mentions or e.speaks > 0
-    if e.speaks == 0 and (
-        e.located > 0.3 * e.mentions or e.personal < _PERSONAL * e.mentions
-    ):
+    if e.speaks == 0 and (e.located > 0.3 * e.mentions or e.personal < _PERSONAL * e.mentions):
         return False
     if e.speaks < 2 and use.small[word.lower()] > e.mentions and e.with_article == 0:
         return False

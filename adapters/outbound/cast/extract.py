@@ -29,47 +29,95 @@ from adapters.outbound.cast.roster import add_roles, merged, people_of, speaking
 from adapters.outbound.cast.tags import TagFinder
 from adapters.outbound.cast.tokens import Tokens, tokenize
 from adapters.outbound.cast.utterances import Utterance, group_utterances
+from domain.book import BookLayout
 from domain.cast import Cast
 from domain.span import Span
 
 NO_NAMES = "No names of people were found in this text."
 NO_SPEECH = "No direct speech was found in this text."
+NOT_ENGLISH = (
+    "This text is not in English: its quotations and names are found by their typography, "
+    "but nobody is said to speak them."
+)
 
 
-def extract_cast(text: str) -> Cast:
-    """The cast of a canonical text; positions are code points into it."""
-    blocks = paragraphs(text)
+def extract_cast(text: str, layout: BookLayout | None = None, language: str = "en") -> Cast:
+    """The cast of a canonical text; positions are code points into it.
+
+    Front and back matter and chapter headings are passed over where a layout tells them.
+    `language`: a BCP 47 tag; "" is taken for English.
+    """
+    blocks = _paragraphs(text, layout)
     quotations = find_quotations(text, blocks)
     tokens = tokenize(text, blocks, [q.span for q in quotations])
 
     use = word_use(tokens)
-    names = find_names(tokens, use)
-    evidence = gather_evidence(tokens, names)
+    found = find_names(tokens, use)
+    evidence = gather_evidence(tokens, found)
     somebody = people(evidence, use)
-    names = [name for name in names if name.key in somebody]
+    names = [name for name in found if name.key in somebody]
     pronouns = count_pronouns(tokens, names)
     identities = cluster(
         {key: evidence[key] for key in somebody}, measure_apartness(tokens, names), pronouns
     )
     candidates = people_of(identities, evidence, pronouns)
-    dialogue = _read_dialogue(text, blocks, quotations, tokens, names, candidates)
+    source = Source(text, blocks, quotations, tokens, names)
+
+    english = not language or language.lower().split("-")[0] == "en"
+    reading = _attributed(source, candidates) if english else _unattributed(source, candidates)
+    cast = assemble(reading)
+    return replace(cast, warnings=_warnings(cast, english))
+
+
+class Source(NamedTuple):
+    """A text with what stands in it, before anything is known of who is meant."""
+
+    text: str
+    blocks: Sequence[Span]
+    quotations: Sequence[Quotation]
+    tokens: Tokens
+    names: Sequence[NameMention]
+
+
+def _paragraphs(text: str, layout: BookLayout | None) -> list[Span]:
+    if layout is None:
+        return paragraphs(text)
+    headings = [chapter.heading for chapter in layout.chapters if chapter.heading]
+    return paragraphs(text, layout.body, headings)
+
+
+def _attributed(source: Source, candidates: list[Person]) -> Reading:
+    tokens = source.tokens
+    dialogue = _read_dialogue(source, candidates)
     same = forms_of_address(
         candidates, dialogue.utterances, dialogue.vocatives, narrated_mentions(dialogue.references)
     )
-    affinity = role_affinity(candidates, tokens, dialogue.references, len(blocks))
-    candidates = add_roles(candidates, speaking_roles(tokens), affinity)
-    candidates = merged(candidates, same)
-    dialogue = _read_dialogue(text, blocks, quotations, tokens, names, candidates)
+    affinity = role_affinity(candidates, tokens, dialogue.references, len(source.blocks))
+    candidates = merged(add_roles(candidates, speaking_roles(tokens), affinity), same)
+    dialogue = _read_dialogue(source, candidates)
     candidates = _with_narrator(candidates, tokens, dialogue)
     references, utterances = dialogue.references, dialogue.utterances
-    narrator = next((p.id for p in candidates if p.is_narrator), None)
 
-    scene = Scene(blocks, tokens, references, dialogue.finder, candidates, narrator)
+    scene = Scene(source.blocks, tokens, references, dialogue.finder, candidates)
     clues = scene.clues(utterances, dialogue.vocatives)
-    affinity = role_affinity(candidates, tokens, references, len(blocks))
+    affinity = role_affinity(candidates, tokens, references, len(source.blocks))
     speakers = attribute(candidates, utterances, clues, affinity)
-    cast = assemble(Reading(text, tokens, quotations, candidates, references, utterances, speakers))
-    return replace(cast, warnings=_warnings(cast))
+    return Reading(
+        source.text, tokens, source.quotations, candidates, references, utterances, speakers
+    )
+
+
+def _unattributed(source: Source, candidates: list[Person]) -> Reading:
+    dialogue = _read_dialogue(source, candidates)
+    return Reading(
+        source.text,
+        source.tokens,
+        source.quotations,
+        candidates,
+        dialogue.references,
+        [replace(turn, tag=None) for turn in dialogue.utterances],
+        [{} for _ in dialogue.utterances],
+    )
 
 
 class Dialogue(NamedTuple):
@@ -81,14 +129,8 @@ class Dialogue(NamedTuple):
     vocatives: Sequence[frozenset[int]]
 
 
-def _read_dialogue(
-    text: str,
-    blocks: Sequence[Span],
-    quotations: Sequence[Quotation],
-    tokens: Tokens,
-    names: Sequence[NameMention],
-    candidates: Sequence[Person],
-) -> Dialogue:
+def _read_dialogue(source: Source, candidates: Sequence[Person]) -> Dialogue:
+    text, blocks, quotations, tokens, names = source
     owner = {key: person.id for person in candidates for key in person.keys}
     roles = {person.role: person.id for person in candidates if person.role}
     references = find_references(tokens, names, owner, roles)
@@ -109,9 +151,10 @@ def _with_narrator(candidates: list[Person], tokens: Tokens, dialogue: Dialogue)
     return candidates
 
 
-def _warnings(cast: Cast) -> tuple[str, ...]:
-    return tuple(
-        warning
-        for warning, missing in ((NO_NAMES, not cast.characters), (NO_SPEECH, not cast.quotes))
-        if missing
+def _warnings(cast: Cast, english: bool) -> tuple[str, ...]:
+    causes = (
+        (NOT_ENGLISH, not english),
+        (NO_NAMES, not cast.characters),
+        (NO_SPEECH, not cast.quotes),
     )
+    return tuple(warning for warning, holds in causes if holds)

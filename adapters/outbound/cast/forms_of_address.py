@@ -30,8 +30,8 @@ def forms_of_address(
         for neighbour in _neighbours(utterances, index):
             answerer = _named_speaker(utterances[neighbour])
             if answerer is not None and answerer != speaker and answerer not in named:
-                for person in named:
-                    answers[person][answerer] += 1
+                for called in named:
+                    answers[called][answerer] += 1
     found = {}
     for person in people:
         if (

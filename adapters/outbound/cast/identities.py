@@ -14,7 +14,7 @@ from adapters.outbound.cast.apartness import Apartness
 from adapters.outbound.cast.evidence import Evidence
 from adapters.outbound.cast.genders import PronounCounts, gender_by_name
 from adapters.outbound.cast.lexicon.given_names import given_names
-from adapters.outbound.cast.lexicon.nicknames import may_be_same_given_name
+from adapters.outbound.cast.lexicon.nicknames import full_forms, may_be_same_given_name
 from adapters.outbound.cast.lexicon.people import (
     GIVEN_NAME_TITLES,
     KINSHIP_TITLES,
@@ -198,8 +198,9 @@ class _Clustering:
             ):
                 word = key.words[0]
                 same = [*self._by_first.get(word, ()), NameKey((), (word,))]
-                yield key, self._commonest(
-                    k for k in same if k in self._evidence and not _is_wifes(k)
+                yield (
+                    key,
+                    self._commonest(k for k in same if k in self._evidence and not _is_wifes(k)),
                 )
 
     def _bare_given_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
@@ -216,25 +217,29 @@ class _Clustering:
                 yield key, sorted(bearers, key=lambda k: key.titles[-1] not in k.titles)
 
     def _bare_surnames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        bearers: dict[str, list[NameKey]] = defaultdict(list)
+        for key in self._keys:
+            if key.titles or key.is_full:
+                bearers[key.words[-1]].append(key)
         for key in self._keys:
             word = key.words[-1]
-            if key.titles or key.is_full or word not in self._surnames:
-                continue
-            bearers = [
-                k for k in self._keys
-                if k != key and k.words[-1] == word and (k.titles or k.is_full)
-            ]  # fmt: skip
-            # A surname alone is by custom a man's.
-            yield key, sorted(
-                bearers,
-                key=lambda k: (self._identity[k].gender is Gender.FEMALE, -self._evidence[k].mentions),
-            )
+            if not key.titles and not key.is_full and word in self._surnames:
+                yield key, sorted(bearers[word], key=self._by_custom)
+
+    def _by_custom(self, key: NameKey) -> tuple[bool, int]:
+        """A surname alone is by custom a man's."""
+        female = self._identity[key].gender is Gender.FEMALE
+        return female, -self._evidence[key].mentions
 
     def _surnames_under_other_titles(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
-        titled = [k for k in self._keys if k.titles and not k.is_full]
-        for key in titled:
-            if key.titles[-1] not in KINSHIP_TITLES:
-                yield key, self._commonest(k for k in titled if k != key and k.words == key.words)
+        by_words: dict[tuple[str, ...], list[NameKey]] = defaultdict(list)
+        for key in self._keys:
+            if key.titles and not key.is_full:
+                by_words[key.words].append(key)
+        for keys in by_words.values():
+            for key in keys:
+                if key.titles[-1] not in KINSHIP_TITLES:
+                    yield key, self._commonest(k for k in keys if k != key)
 
     def _full_names_by_nickname(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         for key in self._full:
@@ -245,16 +250,19 @@ class _Clustering:
             yield key, self._commonest(same)
 
     def _bare_nicknames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
-        given = [*self._bare_given(), *self._full]
+        by_form: dict[str, list[NameKey]] = defaultdict(list)
+        for key in (*self._bare_given(), *self._full):
+            if not _is_wifes(key):
+                for form in full_forms(key.words[0]):
+                    by_form[form].append(key)
         for key in self._bare_given():
-            same = [
-                k for k in given
-                if k != key and not _is_wifes(k) and may_be_same_given_name(key.words[0], k.words[0])
-            ]  # fmt: skip
+            same = {k for form in full_forms(key.words[0]) for k in by_form[form]} - {key}
             yield key, self._commonest(same)
 
     def _bare_given(self) -> list[NameKey]:
-        return [k for k in self._keys if not k.is_full and not k.titles and self._is_given(k.words[0])]
+        return [
+            k for k in self._keys if not k.is_full and not k.titles and self._is_given(k.words[0])
+        ]
 
     def _titles_alone(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         for key in self._keys:

@@ -7,7 +7,13 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from adapters.outbound.cast.lexicon.given_names import given_names
-from adapters.outbound.cast.lexicon.people import AGE_EPITHETS, EPITHETS, PARTICLES, SAME_TITLE, TITLES
+from adapters.outbound.cast.lexicon.people import (
+    AGE_EPITHETS,
+    EPITHETS,
+    PARTICLES,
+    SAME_TITLE,
+    TITLES,
+)
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
 from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES
 from adapters.outbound.cast.tokens import Tokens, is_abbreviation
@@ -51,9 +57,7 @@ class WordUse(NamedTuple):
 def word_use(tokens: Tokens) -> WordUse:
     words, opens = tokens.words, tokens.opens_sentence
     small = Counter(word for word in words if word[0].islower())
-    capital = Counter(
-        word for i, word in enumerate(words) if word[0].isupper() and not opens[i]
-    )
+    capital = Counter(word for i, word in enumerate(words) if word[0].isupper() and not opens[i])
     return WordUse(small, capital)
 
 
@@ -113,9 +117,7 @@ def _with_particles(tokens: Tokens, mention: NameMention) -> NameMention:
     return NameMention(first, mention.last, key)
 
 
-def _title_alone(
-    tokens: Tokens, titles: list[str], first: int, last: int
-) -> NameMention | None:
+def _title_alone(tokens: Tokens, titles: list[str], first: int, last: int) -> NameMention | None:
     """'the Captain', 'Mother': the title is all the name there is."""
     if not titles or titles[-1] in _BARE_ADDRESS or tokens.words[first] in EPITHETS:
         return None

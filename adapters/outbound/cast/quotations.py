@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -12,8 +11,11 @@ from adapters.outbound.cast.quotation_marks import Marks, QuotationStyle, detect
 from domain.span import Span
 
 _ENDS_SPEECH = ".,!?;:-—–…_"
+_LOOK_BACK = 40  # code points
 _MAX_QUOTED_TERM = 6  # words; "the so-called 'blue room' was"
-_ELISIONS = frozenset("tis twas twere twill em cause bout til till round un nuff gainst neath".split())
+_ELISIONS = frozenset(
+    "tis twas twere twill em cause bout til till round un nuff gainst neath".split()
+)
 
 
 class Quotation(NamedTuple):
@@ -89,9 +91,7 @@ def _last_sentence_end(text: str, opened: int, place: int) -> int:
     return opened + 1 + len(text[opened + 1 : place].rstrip())
 
 
-def _directed_pairs(
-    text: str, paragraph: Span, marks: Marks
-) -> Iterator[tuple[int, int | None]]:
+def _directed_pairs(text: str, paragraph: Span, marks: Marks) -> Iterator[tuple[int, int | None]]:
     opened: int | None = None
     depth = 0
     pattern = re.compile(f"[{marks.opening}{marks.closing}]")
@@ -115,9 +115,7 @@ def _directed_pairs(
 _SURE, _POSSIBLE = 2, 1
 
 
-def _single_pairs(
-    text: str, paragraph: Span, marks: Marks
-) -> Iterator[tuple[int, int | None]]:
+def _single_pairs(text: str, paragraph: Span, marks: Marks) -> Iterator[tuple[int, int | None]]:
     """Single marks, where the closing one is also the apostrophe.
 
     After punctuation it closes. After a letter (goin', the dogs') it closes only if nothing surer
@@ -153,7 +151,12 @@ def _opens_single(text: str, paragraph: Span, place: int, marks: Marks) -> bool:
         return False
     before = text[place - 1] if place > paragraph.start else " "
     after = text[place + 1 : place + 12]
-    if before.isalnum() or not after or after[0].isspace() or (before in ".,!?" and marks is not Marks.SINGLE):
+    if (
+        before.isalnum()
+        or not after
+        or after[0].isspace()
+        or (before in ".,!?" and marks is not Marks.SINGLE)
+    ):
         return False
     word = re.match(r"\w+", after)
     return not (word and word[0].lower() in _ELISIONS and not word[0][0].isupper())
@@ -172,7 +175,7 @@ def _is_speech(text: str, paragraph: Span, start: int, end: int) -> bool:
     words = text[start:end].split()
     if not words:
         return False
-    before = text[paragraph.start : start - 1].rstrip()[-1:]
+    before = text[max(paragraph.start, start - _LOOK_BACK) : start - 1].rstrip()[-1:]
     if not before:
         return True
     led_in = before in ",:"
@@ -186,11 +189,3 @@ def _is_speech(text: str, paragraph: Span, start: int, end: int) -> bool:
 def _trimmed(text: str, quotation: Quotation) -> Quotation | None:
     span = quotation.span.trimmed(text)
     return quotation._replace(start=span.start, end=span.end) if len(span) else None
-
-
-def quotation_at(quotations: Sequence[Quotation], offset: int) -> Quotation | None:
-    """The quotation that holds the offset."""
-    place = bisect_right(quotations, offset, key=lambda q: q.start) - 1
-    if place >= 0 and offset < quotations[place].end:
-        return quotations[place]
-    return None

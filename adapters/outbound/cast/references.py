@@ -105,7 +105,9 @@ def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Referen
         elif is_role(small) or (word.islower() and _has_tag_verb(tokens, i)):
             first = _determiner_before(tokens, taken, i)
             if first is not None:
-                yield Reference(first, i + 1, Kind.NOMINAL, None, voice_of(_noun_gender(small)), small)
+                yield Reference(
+                    first, i + 1, Kind.NOMINAL, None, voice_of(_noun_gender(small)), small
+                )
 
 
 def _has_tag_verb(tokens: Tokens, noun: int) -> bool:

@@ -40,7 +40,9 @@ def role_affinity(
     }
 
 
-def belongs_to_somebody(people: Sequence[Person], gender: Gender | None, near: Mapping[int, float]) -> bool:
+def belongs_to_somebody(
+    people: Sequence[Person], gender: Gender | None, near: Mapping[int, float]
+) -> bool:
     """Whether a role is most likely how the narrator calls one who also has a name."""
     return any(
         affinity >= _STRONG and gender is not None and people[person].gender is gender
@@ -73,7 +75,9 @@ def _affinities(
         near.update(set().union(*(named_in.get(p, ()) for p in window)))
     low, high = _BOUNDS
     return {
-        person.id: min(high, max(low, _log_ratio(near[person.id], about[person.id], len(where), paragraphs)))
+        person.id: min(
+            high, max(low, _log_ratio(near[person.id], about[person.id], len(where), paragraphs))
+        )
         for person in people
         if near[person.id]
     }

@@ -69,14 +69,11 @@ def speaking_roles(tokens: Tokens) -> list[str]:
     return [
         noun
         for noun, times in tags.items()
-        if times >= _MIN_TAGS
-        or (times >= _MIN_TAGS_IF_NAMED_OFTEN and mentions[noun] >= _OFTEN)
+        if times >= _MIN_TAGS or (times >= _MIN_TAGS_IF_NAMED_OFTEN and mentions[noun] >= _OFTEN)
     ]
 
 
-def add_roles(
-    people: Sequence[Person], roles: Iterable[str], affinity: Affinity
-) -> list[Person]:
+def add_roles(people: Sequence[Person], roles: Iterable[str], affinity: Affinity) -> list[Person]:
     """The people, and after them one for each role that is nobody's with a name."""
     titled = {word.lower() for p in people for key in p.keys for word in (*key.titles, *key.words)}
     extended = list(people)

@@ -24,6 +24,7 @@ _INVERSION_FILLERS = frozenset(
     "poor old little dear young good great big the out on again then at last once".split()
 )
 _POSSESSIVES = {"his": Voice.MALE, "her": Voice.FEMALE, "my": Voice.NARRATOR}
+_MAX_SENTENCE = 80  # words
 _MAX_TAG = 18  # words from subject to verb: "Tom, who had come in with the lamp, replied"
 
 
@@ -96,13 +97,12 @@ class TagFinder:
 
     def _sentence_end(self, first: int, last: int) -> int:
         opens = self._tokens.opens_sentence
-        for i in range(first + 1, last):
-            if opens[i]:
-                return i
-        return last
+        stop = min(last, first + _MAX_SENTENCE)
+        return next((i for i in range(first + 1, stop) if opens[i]), stop)
 
     def _sentence_start(self, first: int, last: int) -> int:
         opens = self._tokens.opens_sentence
+        first = max(first, last - _MAX_SENTENCE)
         for i in range(last - 1, first, -1):
             if opens[i] and self._tokens.gaps[i].strip()[:1] not in {"-", "—", "'", "’", "‘"}:
                 return i
@@ -117,7 +117,11 @@ class TagFinder:
             return None
         if self._tokens.gaps[verb + 1].strip() or self._tokens.possessive[subject.last - 1]:
             return None
-        if subject.kind is Kind.PRONOUN and subject.voice is Voice.NARRATOR and subject.first > verb + 1:
+        if (
+            subject.kind is Kind.PRONOUN
+            and subject.voice is Voice.NARRATOR
+            and subject.first > verb + 1
+        ):
             return None
         return Tag(subject, self._strength(verb), subject.last)
 
@@ -152,7 +156,10 @@ class TagFinder:
         tokens = self._tokens
         if last - first < 3 or tokens.words[first] not in ("was", "came"):
             return None
-        noun = next((i for i in range(first + 2, min(last, first + 6)) if tokens.words[i] in SPEECH_NOUNS), None)
+        noun = next(
+            (i for i in range(first + 2, min(last, first + 6)) if tokens.words[i] in SPEECH_NOUNS),
+            None,
+        )
         if noun is None:
             return None
         voice = _POSSESSIVES.get(tokens.words[first + 1])

@@ -18,7 +18,7 @@ _SENTENCE_END = re.compile(r"[.!?:;…]|[\"“”«»‘—]|--|\n\s*\n|(?:^|\s)
 class Tokens:
     """Parallel columns over the words of a text. A possessive 's is no part of its word.
 
-    `gaps[i]` is the text between word i-1 and word i (i = 0: before the first; i = len: after the last).
+    `gaps[i]` is the text between word i-1 and word i; the last one is what follows the last word.
     """
 
     words: list[str]
@@ -47,36 +47,32 @@ def tokenize(text: str, paragraphs: Sequence[Span], quotations: Sequence[Span]) 
     ends: list[int] = []
     gaps: list[str] = []
     possessive = bytearray()
-    before = 0
-    for match in _WORD.finditer(text):
-        start, end = match.span(1)
-        words.append(match[1])
-        starts.append(start)
-        ends.append(end)
-        gaps.append(text[before:start])
-        possessive.append(match[2] is not None)
-        before = match.end()
-    gaps.append(text[before:])
+    paragraph: list[int] = []
+    before = paragraphs[0].start if paragraphs else 0
+    for number, block in enumerate(paragraphs):
+        for match in _WORD.finditer(text, block.start, block.end):
+            start, end = match.span(1)
+            words.append(match[1])
+            starts.append(start)
+            ends.append(end)
+            gaps.append(text[before:start])
+            possessive.append(match[2] is not None)
+            paragraph.append(number)
+            before = match.end()
+    gaps.append(text[before : paragraphs[-1].end] if paragraphs else "")
+    opens = _sentence_openings(words, gaps, paragraph)
     return Tokens(
-        words,
-        starts,
-        ends,
-        gaps,
-        possessive,
-        _sentence_openings(words, gaps),
-        _inside(starts, quotations),
-        _numbers(starts, paragraphs),
+        words, starts, ends, gaps, possessive, opens, _inside(starts, quotations), paragraph
     )
 
 
-def _sentence_openings(words: list[str], gaps: list[str]) -> bytearray:
+def _sentence_openings(words: list[str], gaps: list[str], paragraph: list[int]) -> bytearray:
     opens = bytearray(len(words))
-    for i in range(len(words)):
-        gap = gaps[i]
-        if gap == " ":
-            continue
-        if i == 0 or _SENTENCE_END.search(gap):
-            opens[i] = not (i and gap.strip() == "." and is_abbreviation(words[i - 1]))
+    for i, gap in enumerate(gaps[:-1]):
+        if i == 0 or paragraph[i] != paragraph[i - 1]:
+            opens[i] = True
+        elif gap != " " and _SENTENCE_END.search(gap):
+            opens[i] = not (gap.strip() == "." and is_abbreviation(words[i - 1]))
     return opens
 
 
@@ -91,11 +87,3 @@ def _inside(starts: list[int], spans: Sequence[Span]) -> bytearray:
         first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
         inside[first:last] = b"\1" * (last - first)
     return inside
-
-
-def _numbers(starts: list[int], paragraphs: Sequence[Span]) -> list[int]:
-    numbers = [0] * len(starts)
-    for number, span in enumerate(paragraphs):
-        first, last = bisect_left(starts, span.start), bisect_left(starts, span.end)
-        numbers[first:last] = [number] * (last - first)
-    return numbers

@@ -12,6 +12,7 @@ from adapters.outbound.cast.tags import Tag, TagFinder
 from adapters.outbound.cast.tokens import Tokens
 from domain.span import Span
 
+_LEAD = 80  # code points of a paragraph in which its first word stands
 _LONG_NARRATION = 700  # code points between quotations of a paragraph that may part speakers
 
 
@@ -169,7 +170,8 @@ class _Grouping:
     def _opens_paragraph(self, index: int) -> bool:
         quotation = self._quotations[index]
         start = self._paragraphs[quotation.paragraph].start
-        return not any(c.isalnum() for c in self._text[start : quotation.start])
+        lead = self._text[start : min(quotation.start, start + _LEAD)]
+        return not any(c.isalnum() for c in lead)
 
     def _words(self, start: int, end: int) -> tuple[int, int]:
         return self._tokens.index_at(start), self._tokens.index_at(end)

@@ -45,10 +45,11 @@ def _read(table: str) -> dict[str, frozenset[str]]:
 NICKNAMES = _read(_TABLE)  # short form -> the full names it may stand for
 
 
+def full_forms(name: str) -> frozenset[str]:
+    """The name itself and the names it may be short for."""
+    return NICKNAMES.get(name, frozenset()) | {name}
+
+
 def may_be_same_given_name(first: str, second: str) -> bool:
     """Whether the two are one given name, or one is short for the other, or both for a third."""
-    if first == second:
-        return True
-    fuller_first = NICKNAMES.get(first, frozenset()) | {first}
-    fuller_second = NICKNAMES.get(second, frozenset()) | {second}
-    return not fuller_first.isdisjoint(fuller_second)
+    return first == second or not full_forms(first).isdisjoint(full_forms(second))

@@ -29,12 +29,15 @@ SPEECH_NOUNS = frozenset(
     "reply answer response rejoinder comment remark exclamation question retort verdict greeting cry".split()
 )
 # What a person does: a capitalised word in front of one of these is likely somebody.
-AGENT_VERBS = frozenset(
-    """was had could would did looked took turned came stood sat felt knew gave made went saw thought got put ran
+AGENT_VERBS = (
+    frozenset(
+        """was had could would did looked took turned came stood sat felt knew gave made went saw thought got put ran
     shook rose began told heard held kept left let laid spoke threw fell drew bent sprang caught paused hesitated
     nodded smiled laughed sighed walked entered seemed wanted liked loved stared started has is does never always
     will might must should""".split()
-) | SPEECH_VERBS
+    )
+    | SPEECH_VERBS
+)
 # Between subject and verb of a tag: "she then, at last, said".
 TAG_FILLERS = frozenset(
     """also again then now at once last only just still always never had have has was that who himself herself

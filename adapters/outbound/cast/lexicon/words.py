@@ -27,7 +27,9 @@ NOT_NAMES = frozenset(
     Why-yes Mr Mrs Messrs Esq""".split()
 )
 MONTH_NAMES = frozenset({"April", "May", "June"})
-DATE_LEADS = frozenset("in of last next since until till early late by through this that every the".split())
+DATE_LEADS = frozenset(
+    "in of last next since until till early late by through this that every the".split()
+)
 # Places that novels name all the time; a person may still be called so with a title.
 PLACES = frozenset(
     """London England Paris France Europe Italy Rome Spain America Germany Scotland Ireland Wales Britain India China
@@ -41,7 +43,9 @@ LOCATIVES = frozenset(
     "in at to from near into through toward towards of around across on leaving reached for via".split()
 )
 # Before a name that is spoken to: "my dear Tom", "oh Tom".
-VOCATIVE_LEADS = frozenset("dear my oh o ah old poor dearest yes no well sir thank please good".split())
+VOCATIVE_LEADS = frozenset(
+    "dear my oh o ah old poor dearest yes no well sir thank please good".split()
+)
 PRONOUNS = {
     "he": "M", "she": "F", "i": "I", "we": "W", "they": "P",
 }  # fmt: skip
