@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import PurePosixPath
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from application.ports.book_source import FetchedFile
 from domain.errors import FileTooLarge, ForbiddenAddress, SourceUnavailable
@@ -27,7 +27,9 @@ class MemoryBookSource:
         self.fetched.append(url)
         if url not in self._files:
             raise SourceUnavailable("Nothing was found under this address.")
-        yield FetchedFile(self._stream(self._files[url]), PurePosixPath(parts.path).name, "")
+        yield FetchedFile(
+            self._stream(self._files[url]), PurePosixPath(unquote(parts.path)).name, ""
+        )
 
     async def _stream(self, content: bytes) -> AsyncIterator[bytes]:
         if len(content) > self._max_bytes:
