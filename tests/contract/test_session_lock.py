@@ -64,6 +64,22 @@ class SessionLockContract:
         async with lock.hold(SESSION):
             pass
 
+    async def test_a_session_is_free_whenever_its_holder_was_cancelled(
+        self, lock: SessionLock
+    ) -> None:
+        async def a_turn() -> None:
+            async with lock.hold(SESSION):
+                await asyncio.Event().wait()
+
+        for steps in range(40):
+            turn = asyncio.create_task(a_turn())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            turn.cancel()
+            await asyncio.wait([turn])
+            async with lock.hold(SESSION):
+                pass
+
     async def test_sessions_do_not_hold_up_each_other(self, lock: SessionLock) -> None:
         async with lock.hold(SESSION), lock.hold(OTHER):
             pass

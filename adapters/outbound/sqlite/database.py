@@ -51,10 +51,11 @@ class Database:
     async def aclose(self) -> None:
         """Wait for running transactions, then close for good."""
         async with AsyncExitStack() as everything:
-            await everything.enter_async_context(self._opening)
+            # The one for opening comes last, as it does for whoever reads or writes.
             await everything.enter_async_context(self._writing)
             for _ in range(MAX_READERS):
                 await everything.enter_async_context(self._reading)
+            await everything.enter_async_context(self._opening)
             self._closed = True
             connections = [c for c in (self._writer, *self._idle_readers) if c is not None]
             self._writer = None
@@ -86,8 +87,10 @@ class Database:
                     await connection.execute("BEGIN")
                     yield connection
             finally:
-                await _to_the_end(connection.rollback())
-                self._idle_readers.append(connection)
+                try:
+                    await _to_the_end(connection.rollback())
+                finally:
+                    self._idle_readers.append(connection)
 
     async def _open_writer(self) -> aiosqlite.Connection:
         if self._writer is None:
@@ -139,9 +142,13 @@ def _enter_wal_mode(connection: sqlite3.Connection) -> None:
 async def _connect(path: Path, *pragmas: str) -> aiosqlite.Connection:
     with translated():
         connection = await aiosqlite.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None)
-        connection.row_factory = sqlite3.Row
-        for pragma in (*_PRAGMAS, *pragmas):
-            await connection.execute(pragma)
+        try:
+            connection.row_factory = sqlite3.Row
+            for pragma in (*_PRAGMAS, *pragmas):
+                await connection.execute(pragma)
+        except BaseException:
+            await _to_the_end(connection.close())
+            raise
         return connection
 
 

@@ -33,14 +33,16 @@ class SqliteSessionLock:
     @asynccontextmanager
     async def hold(self, session_id: SessionId) -> AsyncIterator[LockLease]:
         token = token_hex(16)
-        lease = LockLease(fence=await self._take(session_id, token))
-        renewing = asyncio.create_task(self._renew(session_id, token, lease))
         try:
-            yield lease
+            lease = LockLease(fence=await self._take(session_id, token))
+            renewing = asyncio.create_task(self._renew(session_id, token, lease))
+            try:
+                yield lease
+            finally:
+                renewing.cancel()
+                await asyncio.wait([renewing])
         finally:
-            renewing.cancel()
-            with suppress(asyncio.CancelledError):
-                await renewing
+            # Also after a take that was refused or cancelled: nobody else has this token.
             with suppress(StoreUnavailable):  # then it runs out by itself
                 await self._release(session_id, token)
 

@@ -13,6 +13,7 @@ from adapters.outbound.sqlite.database import MAX_READERS, Database
 from adapters.outbound.sqlite.migrations import migrate, newest_schema
 from domain.errors import FalsafaError, Misconfigured, StoreUnavailable
 
+PATIENCE = 10.0  # seconds until a test that hangs fails
 PUT = "INSERT INTO cache (key, value, expires_at) VALUES (?, 'value', '')"
 
 
@@ -138,6 +139,30 @@ async def test_a_closed_database_stays_closed(database: Database) -> None:
     with pytest.raises(StoreUnavailable):
         async with database.write():
             pass
+
+
+async def test_reads_cancelled_at_any_moment_give_their_connection_back(
+    database: Database,
+) -> None:
+    for number in range(60):
+        reading = asyncio.create_task(keys(database))
+        for _ in range(number % 12):
+            await asyncio.sleep(0)
+        reading.cancel()
+        await asyncio.wait([reading])
+    assert await asyncio.gather(*(keys(database) for _ in range(MAX_READERS * 2)))
+
+
+async def test_closing_at_any_moment_of_the_first_use_ends(path: Path) -> None:
+    for steps in range(12):
+        database = Database(path)
+        first_uses = [asyncio.create_task(keys(database)) for _ in range(MAX_READERS + 1)]
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        async with asyncio.timeout(PATIENCE):
+            await database.aclose()
+            ends = await asyncio.gather(*first_uses, return_exceptions=True)
+        assert all(end == [] or isinstance(end, StoreUnavailable) for end in ends)
 
 
 async def test_closing_waits_for_a_write_under_way(database: Database, path: Path) -> None:
