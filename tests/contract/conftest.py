@@ -6,6 +6,9 @@ import pytest
 from adapters.outbound.sqlite.database import Database
 from tests.contract.fake_clock import FakeClock
 
+# Contracts of several modules; their assertions tell as much as those of the tests.
+pytest.register_assert_rewrite("tests.contract.job_control", "tests.contract.job_leases")
+
 
 @pytest.fixture
 def clock() -> FakeClock:
