@@ -71,10 +71,26 @@ def without_furniture(pages: Sequence[Sequence[PageLine]]) -> list[list[PageLine
     for page_edges in edges:
         for line in page_edges:
             places[_key(line)].append(line)
-    furniture = {
-        id(line) for lines in places.values() for line in lines if _recurs(line, lines, len(pages))
-    }
+    recurring = [
+        line for lines in places.values() for line in lines if _recurs(line, lines, len(pages))
+    ]
+    furniture = {id(line) for line in recurring} | _at_the_same_height(recurring, edges)
     return [[line for line in lines if id(line) not in furniture] for lines in pages]
+
+
+def _at_the_same_height(
+    recurring: Sequence[PageLine], edges: Sequence[Sequence[PageLine]]
+) -> set[int]:
+    """Edge lines where other pages have their running heads: a short chapter's has no time to
+    recur."""
+    heights = Counter(round(line.bottom) for line in recurring)
+    usual = {height for height, n in heights.items() if n >= max(_RECURRING, len(edges) / 4)}
+    return {
+        id(line)
+        for lines in edges
+        for line in lines
+        if any(abs(line.bottom - height) <= _SAME_PLACE / 2 for height in usual)
+    }
 
 
 def _edge_lines(lines: Sequence[PageLine]) -> list[PageLine]:

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from itertools import pairwise
+from dataclasses import dataclass, field, replace
+from itertools import chain, pairwise
 from statistics import median
 
 from adapters.outbound.parsing.pdf_lines import LINE_HYPHEN, PageLine
 
 _INDENT = 0.7  # of the type size
+_INDENTED = 0.08  # of all lines: then the document marks paragraphs so
 _GAP = 1.35  # of the usual distance between lines
-_SHORT = 0.12  # of the measure that the last line of a paragraph leaves blank
+_ROOM = 1.5  # of the next word's width, that a line leaves blank where a paragraph ends
 LARGE = 1.15  # of the body's type size: a heading
 _SENTENCE_END = re.compile(r"[.!?:…—][\"'”’»)\]]*$|[\"”»]$")
 _WORD = re.compile(r"[^\W\d_]+(?:[-’'][^\W\d_]+)*")
@@ -33,6 +34,7 @@ class _Measure:
     right: float
     leading: float  # between the feet of two lines
     size: float  # of the body's type
+    indents: bool = False  # whether the document marks paragraphs by an indent
 
     @classmethod
     def of(cls, lines: Sequence[PageLine], size: float, leading: float) -> _Measure:
@@ -40,6 +42,9 @@ class _Measure:
         widest = max(line.right for line in lines)
         left = min(edge for edge, n in edges.items() if n * 4 >= max(edges.values()))
         return cls(left, widest, leading, size)
+
+    def is_indented(self, line: PageLine) -> bool:
+        return line.left - self.left > _INDENT * self.size
 
 
 def body_size(pages: Iterable[Sequence[PageLine]]) -> float:
@@ -52,12 +57,8 @@ def body_size(pages: Iterable[Sequence[PageLine]]) -> float:
 
 
 def read_paragraphs(pages: Sequence[Sequence[PageLine]], size: float) -> list[Paragraph]:
-    leading = _leading(pages)
     paragraphs: list[Paragraph] = []
-    for lines in pages:
-        if not lines:
-            continue
-        measure = _Measure.of(lines, size, leading)
+    for lines, measure in _measured(pages, size):
         for line in lines:
             display = _is_display(line, measure)
             if paragraphs and _continues(paragraphs[-1], line, display, measure):
@@ -65,6 +66,17 @@ def read_paragraphs(pages: Sequence[Sequence[PageLine]], size: float) -> list[Pa
             else:
                 paragraphs.append(Paragraph([line], display))
     return paragraphs
+
+
+def _measured(
+    pages: Sequence[Sequence[PageLine]], size: float
+) -> list[tuple[Sequence[PageLine], _Measure]]:
+    """Each page with its own measure: margins differ between left and right pages."""
+    leading = _leading(pages)
+    measured = [(lines, _Measure.of(lines, size, leading)) for lines in pages if lines]
+    indented = [measure.is_indented(line) for lines, measure in measured for line in lines]
+    indents = sum(indented) > _INDENTED * len(indented)
+    return [(lines, replace(measure, indents=indents)) for lines, measure in measured]
 
 
 def _leading(pages: Sequence[Sequence[PageLine]]) -> float:
@@ -93,19 +105,18 @@ def _continues(paragraph: Paragraph, line: PageLine, display: bool, measure: _Me
     if last.ends_in_hyphen:
         return True
     ended = _SENTENCE_END.search(last.text) is not None
-    indent = line.left - measure.left
-    is_indented = indent > _INDENT * measure.size
+    closed = ended and _is_short(last, line, measure)
+    if measure.is_indented(line):
+        # Lines all indented alike are verse or a quotation, or speeches of one line each.
+        alike = abs(line.left - last.left) <= 2 and line.page == last.page
+        return alike and not ended and not _is_short(last, line, measure)
     if line.page != last.page:
-        return not (is_indented or ended) or (not is_indented and not _is_short(last, measure))
+        return measure.indents or not closed
     if not _follows(last, line, measure, _GAP):
         return False
-    if abs(line.left - last.left) <= 2 and is_indented:
-        return not (_is_short(last, measure) or ended)  # verse and block quotations
-    if is_indented and line.left > last.left:
-        return False
     if len(paragraph.lines) > 1 and last.left - line.left > _INDENT * measure.size:
-        return False  # back from a block quotation
-    return not (ended and _is_short(last, measure))
+        return False  # back from a quotation
+    return measure.indents or not closed
 
 
 def _follows(last: PageLine, line: PageLine, measure: _Measure, gap: float) -> bool:
@@ -113,15 +124,22 @@ def _follows(last: PageLine, line: PageLine, measure: _Measure, gap: float) -> b
     return line.page == last.page and 0 < step <= gap * max(measure.leading, line.size)
 
 
-def _is_short(line: PageLine, measure: _Measure) -> bool:
-    return measure.right - line.right > _SHORT * (measure.right - measure.left)
+def _is_short(last: PageLine, line: PageLine, measure: _Measure) -> bool:
+    """Whether the next line's first word would have fitted into the last line."""
+    letter = (line.right - line.left) / len(line.text)
+    word = line.text.partition(" ")[0]
+    return measure.right - last.right > _ROOM * letter * (len(word) + 1)
 
 
 def words_of(pages: Iterable[Sequence[PageLine]]) -> Counter[str]:
-    """The words of a document, hyphenated ones whole: they tell how to join broken ones."""
-    return Counter(
-        word.casefold() for lines in pages for line in lines for word in _WORD.findall(line.text)
-    )
+    """The words of a document, but for the halves of broken ones: they tell how to join those."""
+    words: Counter[str] = Counter()
+    broken = False
+    for line in chain.from_iterable(pages):
+        found = [word.casefold() for word in _WORD.findall(line.text)]
+        words.update(found[broken : len(found) - line.ends_in_hyphen])
+        broken = line.ends_in_hyphen
+    return words
 
 
 def join_lines(paragraph: Paragraph, words: Counter[str]) -> str:
