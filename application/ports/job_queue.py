@@ -93,7 +93,8 @@ class JobQueue(Protocol):
         ...
 
     def watch(self, job_id: JobId) -> AsyncIterator[Job]:
-        """The job now, then each time it changes, until it has ended. Raises JobNotFound."""
+        """The job now, then each time it changes, until it has ended or was deleted; changes that
+        come close together may be told as one. Raises JobNotFound."""
         ...
 
     async def delete_of_book(self, book_id: BookId) -> None: ...

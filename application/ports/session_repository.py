@@ -44,7 +44,7 @@ class SessionRepository(Protocol):
         ...
 
     async def settle(self, message_id: MessageId, state: MessageState, fence: int) -> None:
-        """Set a message's state. Raises StaleWrite."""
+        """Set a message's state; does nothing if it is gone. Raises StaleWrite."""
         ...
 
     async def messages(self, session_id: SessionId, page: PageRequest) -> Page[Message]:
@@ -53,5 +53,5 @@ class SessionRepository(Protocol):
 
     async def history(self, session_id: SessionId, limit: int) -> Sequence[Message]:
         """The last `limit` messages that belong in a prompt, oldest first: of turns that gave a
-        text; a pending or failed question is left out."""
+        text, and whose question is no longer pending nor failed."""
         ...

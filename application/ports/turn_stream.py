@@ -10,12 +10,13 @@ class TurnStream(Protocol):
     many."""
 
     async def append(self, turn_id: TurnId, event: TurnEvent) -> LoggedEvent:
-        """After TurnDone nothing more is taken."""
+        """Log an event under the next number. After TurnDone raises StaleWrite."""
         ...
 
     def read(self, turn_id: TurnId, after: int = 0) -> AsyncIterator[LoggedEvent]:
         """The events after number `after`, then those to come, through TurnDone.
 
-        Raises TurnNotFound if the turn is unknown or no longer kept.
+        Raises TurnNotFound if the turn is unknown or no longer kept, and in place of TurnDone if
+        the process that ran the turn has died.
         """
         ...

@@ -214,6 +214,12 @@ def _of_another_format(files: dict[str, bytes]) -> None:
     files["manifest.json"] = json.dumps({"format": 2}).encode()
 
 
+def _without_schema(files: dict[str, bytes]) -> None:
+    manifest = json.loads(files["manifest.json"])
+    del manifest["schema"]
+    files["manifest.json"] = json.dumps(manifest).encode()
+
+
 def _climbing_out(files: dict[str, bytes]) -> None:
     files["../out"] = b"gotcha"
 
@@ -231,6 +237,7 @@ def _absolute(files: dict[str, bytes]) -> None:
         _without_manifest,
         _with_a_broken_manifest,
         _of_another_format,
+        _without_schema,
         _climbing_out,
         _absolute,
     ],

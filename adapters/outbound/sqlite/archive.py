@@ -63,7 +63,7 @@ def unpack(archive: Path, into: Path) -> dict[str, Any]:
         raise InvalidInput(f"{_NO_BACKUP}: it cannot be read.") from error
     if not isinstance(manifest, dict) or manifest.get("format") != FORMAT:
         raise InvalidInput(f"{_NO_BACKUP}: its list of files is missing.")
-    if manifest.get("sha256") != hashes:
+    if manifest.get("sha256") != hashes or not isinstance(manifest.get("schema"), int):
         raise InvalidInput(f"{_NO_BACKUP}: a file is missing or changed.")
     return manifest
 
