@@ -6,6 +6,7 @@ long stretch is marked by an ellipsis outside the marks. [n] is the number of th
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -27,19 +28,18 @@ LONGEST = 320  # code points of one quotation
 _NEARLY = 0.6  # of the best fit: enough for a second quotation
 _EARLIER_PASSAGES = 0.1  # how much the order of the search weighs beside the words
 _OPENERS = frozenset(
-    content_words("hello hi hey good morning afternoon evening day dear greetings")
+    content_words("hello hi hey good morning afternoon evening day dear greetings sir madam ma'am")
 )
-_WORTH_TELLING = 6  # words that carry meaning: enough to stand alone
+_WORTH_TELLING = 4  # words that carry meaning: enough to stand alone
+_UNCITED = 0.5  # how much a line counts that lies in no passage
+_MARKS = '“”"'
+_CLAUSE_END = re.compile(r"[,;:—](?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
 class _Quotable:
     text: str
     number: int | None  # of the passage that it lies in; None for a line elsewhere
-
-    @property
-    def rank(self) -> int:
-        return self.number or 99
 
 
 def compose_reply(request: ChatRequest) -> str:
@@ -54,7 +54,7 @@ def _answer(request: ChatRequest, query: str) -> Iterator[str]:
     own = _own_lines(request)
     told = [sentence for e in request.evidence for sentence in _sentences(e)]
     if own and set(content_words(request.message)) <= _OPENERS:
-        yield _quoted(own[0], query)
+        yield _quoted(max(own, key=_worth), query)
         return
     fits = _fits([*own, *told], query)
     lines = _best(own, fits[: len(own)], MAX_LINES)
@@ -89,12 +89,25 @@ def _sentences(evidence: Evidence) -> Iterator[_Quotable]:
         start = passage.span.start + sentence.start
         place = Span(start, start + len(sentence))
         if not any(place.overlaps(line.span) for line in evidence.own_lines):
-            yield _Quotable(sentence.of(passage.text), evidence.number)
+            yield _Quotable(_unmarked(sentence.of(passage.text)), evidence.number)
+
+
+def _unmarked(sentence: str) -> str:
+    """Without quotation marks that stand about the whole of it, or have lost their other half."""
+    bare = sentence.strip(_MARKS)
+    return sentence if any(mark in bare for mark in _MARKS) else bare
 
 
 def _fits(quotables: Sequence[_Quotable], query: str) -> list[float]:
     fits = Wordings([q.text for q in quotables]).fits(query)
-    return [fit * (1 + _EARLIER_PASSAGES / q.rank) for fit, q in zip(fits, quotables, strict=True)]
+    return [fit * _worth(q) for fit, q in zip(fits, quotables, strict=True)]
+
+
+def _worth(quotable: _Quotable) -> float:
+    """An exclamation tells little; what search found first, a little more."""
+    substance = min(1.0, len(content_words(quotable.text)) / _WORTH_TELLING)
+    place = 1 + _EARLIER_PASSAGES / quotable.number if quotable.number else _UNCITED
+    return substance * place
 
 
 def _best(quotables: Sequence[_Quotable], fits: Sequence[float], count: int) -> list[_Quotable]:
@@ -113,9 +126,8 @@ def _repeats(sentence: _Quotable, lines: Sequence[_Quotable]) -> bool:
 
 def _nearest(own: Sequence[_Quotable], told: Sequence[_Quotable], query: str) -> Iterator[str]:
     """Nothing shares a word with the question: the first thing of substance that search found."""
-    found = [q for q in (*own, *told) if q.number is not None]
-    found.sort(key=lambda q: q.rank)
-    for quotable in found:
+    found = sorted((q.number, place, q) for place, q in enumerate((*own, *told)) if q.number)
+    for _, _, quotable in found:
         if len(content_words(quotable.text)) >= _WORTH_TELLING:
             yield f"{UNCERTAIN} {_quoted(quotable, query)}"
             return
@@ -143,9 +155,15 @@ def _shortened(text: str, query: str) -> tuple[str, bool, bool]:
         first -= 1
     kept = Span(parts[first].start, parts[last].end)
     if len(kept) > LONGEST:
-        cut = text.rfind(" ", kept.start + 1, kept.start + LONGEST)
-        kept = Span(kept.start, cut if cut > 0 else kept.start + LONGEST)
+        kept = Span(kept.start, kept.start + _cut(kept.of(text)))
     return kept.of(text), kept.start > parts[0].start, kept.end < parts[-1].end
+
+
+def _cut(sentence: str) -> int:
+    """Where an endless sentence is left: at the end of a clause, else of a word."""
+    clauses = [m.start() for m in _CLAUSE_END.finditer(sentence, LONGEST // 2, LONGEST)]
+    word = sentence.rfind(" ", 1, LONGEST)
+    return clauses[-1] if clauses else word if word > 0 else LONGEST
 
 
 def _flat(text: str) -> str:
