@@ -1,4 +1,5 @@
 import asyncio
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -286,3 +287,27 @@ def test_processes_that_open_a_new_file_at_once_make_it_once(path: Path) -> None
     with closing(sqlite3.connect(path)) as connection:
         assert connection.execute("SELECT count(*) FROM cache").fetchone() == (6,)
         assert connection.execute("PRAGMA user_version").fetchone() == (newest_schema(),)
+
+
+async def test_a_process_killed_in_the_middle_of_a_write_leaves_what_it_had_committed(
+    database: Database, path: Path
+) -> None:
+    script = (
+        "import asyncio, os, pathlib, signal, sys\n"
+        "from adapters.outbound.sqlite.database import Database\n"
+        "async def main():\n"
+        "    database = Database(pathlib.Path(sys.argv[1]))\n"
+        "    async with database.write() as connection:\n"
+        f"        await connection.execute({PUT!r}, ('committed',))\n"
+        "    async with database.write() as connection:\n"
+        f"        await connection.execute({PUT!r}, ('half done',))\n"
+        "        os.kill(os.getpid(), signal.SIGKILL)\n"
+        "asyncio.run(main())\n"
+    )
+    await database.open()
+    killed = await asyncio.create_subprocess_exec(sys.executable, "-c", script, str(path))
+    assert await killed.wait() == -signal.SIGKILL
+    assert await keys(database) == ["committed"]
+    async with database.write() as connection:
+        await connection.execute(PUT, ("next",))
+    assert await keys(database) == ["committed", "next"]
