@@ -31,6 +31,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from adapters.outbound.cast.extract import extract_cast
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.sqlite.books import SqliteBookRepository
@@ -44,7 +45,6 @@ from application.hybrid_search import CANDIDATES, HybridSearch, SearchRequest
 from application.index_passages import IndexPassages
 from application.ports.embedder import Embedder, EmbeddingKind, Vector
 from domain.book import BookLayout, Chapter, ContentVersion
-from domain.cast import Cast
 from domain.frontier import WHOLE_BOOK
 from domain.fusion import reciprocal_rank_fusion
 from domain.ids import BookId
@@ -112,7 +112,8 @@ class Bench:
         version = ContentVersion(BookId(book["book"]), 1)
         layout = _layout(book)
         await self._books.put_layout(version, layout)
-        await self._casts.put(version, Cast())
+        cast = await asyncio.to_thread(extract_cast, book["text"], layout)
+        await self._casts.put(version, cast)
         count = await self._index.chunk(version, book["text"], layout)
         await self._index.embed(version, _tell_nobody)
         await self._index.index(version)

@@ -23,7 +23,7 @@ class BookTerms:
     """
 
     def __init__(self, passages: Sequence[Passage]) -> None:
-        self.chapter_of = array("I", (p.chapter_index for p in passages))
+        self._chapters = array("I", (p.chapter_index for p in passages))
         self.text = TermStream(p.text for p in passages)
         self.context = TermStream(p.context for p in passages)
         self._ends = array("Q", (p.span.end for p in passages))
@@ -35,6 +35,14 @@ class BookTerms:
     def visible(self, up_to: Frontier) -> int:
         """How many passages, from the first on, lie before the frontier."""
         return bisect_right(self._ends, up_to.offset)
+
+    def beside(self, passage: int, passages: int) -> list[int]:
+        """Those before and after it in its chapter, of the first so many."""
+        return [
+            other
+            for other in (passage - 1, passage + 1)
+            if 0 <= other < passages and self._chapters[other] == self._chapters[passage]
+        ]
 
 
 class TermStream:

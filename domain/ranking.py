@@ -15,9 +15,9 @@ from domain.fusion import Scores, standard_score_fusion
 
 WORDS = 0.6
 PAIRS = 0.2
-CHAPTERS = 0.2
+SCENES = 0.4
 MEANING = 0.5
-NEIGHBOURS = 0.4  # of a neighbour's score, added to a passage's own
+NEIGHBOURS = 0.3  # of a neighbour's score, added to a passage's own
 
 
 def ranked(
@@ -33,16 +33,17 @@ def ranked(
     beyond the frontier has a part in the order.
     """
     passages = book.visible(up_to)
+    seen = {passage: cosine for passage, cosine in cosines.items() if passage < passages}
     fused = standard_score_fusion(
         [
             (WORDS, signals.words(book, query, passages)),
             (PAIRS, signals.pairs(book, query, passages)),
-            (CHAPTERS, signals.chapters(book, query, passages)),
-            (MEANING, signals.nearness(cosines)),
+            (SCENES, signals.scenes(book, query, passages)),
+            (MEANING, signals.nearness(seen)),
         ],
         passages,
     )
-    beside = signals.neighbours(book, fused)
+    beside = signals.neighbours(book, fused, passages)
 
     def evidence(passage: int) -> float:
         return fused.get(passage, 0.0) + NEIGHBOURS * beside.get(passage, 0.0)

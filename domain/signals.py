@@ -1,6 +1,6 @@
 """What speaks for a passage: each signal gives scores to the passages that were read.
 
-The words of a query are looked for in a passage, side by side, and in the whole chapter, each
+The words of a query are looked for in a passage, side by side, and in the scene around it, each
 time weighed by BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
 Beyond", 2009). Signals of words take the first so many passages of a book and know no others.
 """
@@ -17,7 +17,6 @@ from domain.fusion import Scores
 
 SATURATION = 1.2  # k1 of BM25: how soon a repeated word stops adding
 LENGTH_SHARE = 0.5  # b of BM25: how far a long text is marked down for its length
-CONTEXT_WEIGHT = 2  # a word of the context counts as so many of the text
 
 WordSignal = Callable[[BookTerms, Sequence[str], int], Scores]
 
@@ -28,15 +27,10 @@ def words(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     found = []
     for term in query:
         counts = Counter(text.passages_with(term, passages))
-        for passage in context.passages_with(term, passages):
-            counts[passage] += CONTEXT_WEIGHT
+        counts.update(context.passages_with(term, passages))
         found.append(counts)
-    mean = (text.start(passages) + CONTEXT_WEIGHT * context.start(passages)) / max(1, passages)
-
-    def relative_length(passage: int) -> float:
-        return (text.length(passage) + CONTEXT_WEIGHT * context.length(passage)) / mean
-
-    return _bm25(found, passages, relative_length)
+    mean = (text.start(passages) + context.start(passages)) / max(1, passages)
+    return _bm25(found, passages, lambda p: (text.length(p) + context.length(p)) / mean)
 
 
 def pairs(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
@@ -55,20 +49,22 @@ def pairs(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     return _bm25(found, passages, lambda _: 1.0)
 
 
-def chapters(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
-    """The query's terms in the chapter of each passage, as far as it was read."""
+def scenes(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
+    """The query's terms in each passage and those beside it."""
     text = book.text
-    chapter_of = book.chapter_of[:passages]
-    lengths: Counter[int] = Counter()
-    for passage, chapter in enumerate(chapter_of):
-        lengths[chapter] += text.length(passage)
-    found = [
-        Counter(chapter_of[passage] for passage in text.passages_with(term, passages))
-        for term in query
-    ]
-    mean = text.start(passages) / max(1, len(lengths))
-    scores = _bm25(found, len(lengths), lambda chapter: lengths[chapter] / mean)
-    return {p: scores[chapter] for p, chapter in enumerate(chapter_of) if chapter in scores}
+
+    def scene(middle: int) -> list[int]:
+        return [middle, *book.beside(middle, passages)]
+
+    found = []
+    for term in query:
+        counts: Counter[int] = Counter()
+        for passage, count in Counter(text.passages_with(term, passages)).items():
+            for middle in scene(passage):
+                counts[middle] += count
+        found.append(counts)
+    mean = 3 * text.start(passages) / max(1, passages)
+    return _bm25(found, passages, lambda m: sum(map(text.length, scene(m))) / mean)
 
 
 def nearness(cosines: Scores) -> Scores:
@@ -77,15 +73,13 @@ def nearness(cosines: Scores) -> Scores:
     return {passage: cosine - farthest for passage, cosine in cosines.items()}
 
 
-def neighbours(book: BookTerms, scores: Scores) -> Scores:
-    """For each passage the higher score of the two beside it in its chapter: what answers a
-    question seldom stands alone."""
+def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
+    """For each passage the higher score of those beside it: what answers a question seldom stands
+    alone."""
     found: dict[int, float] = {}
-    last = len(book.chapter_of) - 1
     for passage, score in scores.items():
-        for beside in (passage - 1, passage + 1):
-            if 0 <= beside <= last and book.chapter_of[beside] == book.chapter_of[passage]:
-                found[beside] = max(score, found.get(beside, 0.0))
+        for beside in book.beside(passage, passages):
+            found[beside] = max(score, found.get(beside, 0.0))
     return found
 
 

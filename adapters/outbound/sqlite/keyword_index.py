@@ -15,7 +15,6 @@ from domain.frontier import Frontier
 from domain.passage import Passage
 from domain.terms import searchable_words
 
-CONTEXT_WEIGHT = 2.0  # a word of the context counts as so many of the text
 MAX_WORDS = 64  # of a query: FTS5 refuses expressions that are much longer
 
 
@@ -56,7 +55,7 @@ class SqliteKeywordIndex:
             if not await _exists(connection, table):
                 return []
             rows = await connection.execute_fetchall(
-                f"SELECT rowid, bm25({table}, 1.0, {CONTEXT_WEIGHT}) AS badness"  # noqa: S608
+                f"SELECT rowid, bm25({table}) AS badness"  # noqa: S608
                 f" FROM {table} WHERE {table} MATCH ? AND end_offset <= ?"
                 " ORDER BY badness, rowid LIMIT ?",
                 (expression, up_to.offset, limit),
