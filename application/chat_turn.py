@@ -51,6 +51,9 @@ Emit = Callable[[TurnEvent], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class TurnRequest:
+    """`read_up_to` holds for this turn, also where it goes back; the session's own frontier only
+    moves forward. Without it, the session's holds."""
+
     session_id: SessionId
     user_id: OwnerId
     message: str

@@ -93,7 +93,8 @@ class TurnRunner:
 
         def ended(task: asyncio.Task[None]) -> None:
             del self._running[turn_id]
-            if started.done() and not task.cancelled() and (error := task.exception()):
+            error = None if task.cancelled() else task.exception()
+            if error is not None and started.done():  # before that, `start` raises it
                 _log.error("a turn's events could not be kept: %s", type(error).__name__)
 
         task = asyncio.create_task(self._chat_turn.run(turn, emit, stop))
