@@ -1,4 +1,4 @@
-"""Whether a text keeps two names apart: by naming both at once, or by making one speak to the other."""
+"""Whether a text keeps two names apart: it names both at once, or one speaks to the other."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.lexicon.given_names import is_given_name
 from adapters.outbound.cast.lexicon.people import SAME_TITLE, TITLES
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS, STRONG_SPEECH_VERBS
 from adapters.outbound.cast.lexicon.words import LOCATIVES, PLACES, VOCATIVE_LEADS
@@ -111,7 +111,7 @@ def _is_family(key: NameKey, e: Evidence, words: Collection[str]) -> bool:
     """ "the Smiths": several people, none of them in particular."""
     last = key.words[-1]
     plural = last.endswith("s") and (last[:-1] in words or last[:-2] in words)
-    return plural and e.speaks < 2 and last not in given_names() and not key.titles
+    return plural and e.speaks < 2 and not is_given_name(last) and not key.titles
 
 
 def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
@@ -124,7 +124,7 @@ def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
         return False
     if bare and word in _TITLE_WORDS:
         return e.speaks + e.addressed + e.acts >= 2
-    given = key.words[0] in given_names()
+    given = is_given_name(key.words[0])
     if e.personal <= 0:
         return given and not bare
     if given:

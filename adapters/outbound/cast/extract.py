@@ -11,8 +11,8 @@ from adapters.outbound.cast.assembly import Reading, assemble
 from adapters.outbound.cast.attribution import attribute
 from adapters.outbound.cast.conversation import Scene, narrated_mentions, vocatives_of
 from adapters.outbound.cast.evidence import gather_evidence, people
-from adapters.outbound.cast.genders import count_pronouns
 from adapters.outbound.cast.forms_of_address import forms_of_address
+from adapters.outbound.cast.genders import count_pronouns
 from adapters.outbound.cast.identities import cluster
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameMention, find_names, word_use

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from adapters.outbound.cast.conversation import Clues
@@ -128,9 +129,7 @@ class Featurizer:
                     note(tagged, "in company", 1.0)
 
     def _adjoin(self, *indices: int) -> bool:
-        return all(
-            self._paragraphs_between(a, b) <= 1 for a, b in zip(indices, indices[1:], strict=False)
-        )
+        return all(self._paragraphs_between(a, b) <= 1 for a, b in pairwise(indices))
 
     def _paragraphs_between(self, one: int, other: int) -> int:
         first, second = self._utterances[min(one, other)], self._utterances[max(one, other)]

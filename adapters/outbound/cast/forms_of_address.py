@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.lexicon.given_names import is_given_name
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.utterances import Utterance
 
@@ -64,7 +64,7 @@ def _surnames(person: Person) -> set[str]:
     return {
         key.words[-1]
         for key in person.keys
-        if key.is_full or (key.titles and key.words[-1] not in given_names())
+        if key.is_full or (key.titles and not is_given_name(key.words[-1]))
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.lexicon.given_names import given_name_gender
 from adapters.outbound.cast.lexicon.words import OBJECT_PRONOUNS, PRONOUNS
 from adapters.outbound.cast.names import NameKey, NameMention
 from adapters.outbound.cast.tokens import Tokens
@@ -73,10 +73,10 @@ def gender_by_pronouns(counts: Mapping[Gender, float] | None, at_least: int) -> 
 
 
 def gender_by_name(given_name: str, counts: Mapping[Gender, float] | None) -> Gender | None:
-    """By the given name, unless the pronouns are many and say otherwise, or few and all there is."""
+    """By the given name, unless many pronouns say otherwise; by few where there is no name."""
     return (
         gender_by_pronouns(counts, _OVERRULING)
-        or given_names().get(given_name)
+        or given_name_gender(given_name)
         or gender_by_pronouns(counts, _ENOUGH)
     )
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from adapters.outbound.cast.apartness import Apartness
 from adapters.outbound.cast.evidence import Evidence
 from adapters.outbound.cast.genders import PronounCounts, gender_by_name
-from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.lexicon.given_names import given_name_gender, is_given_name
 from adapters.outbound.cast.lexicon.nicknames import full_forms, may_be_same_given_name
 from adapters.outbound.cast.lexicon.people import (
     GIVEN_NAME_TITLES,
@@ -116,7 +116,7 @@ class _Clustering:
 
     def _is_given(self, word: str) -> bool:
         """Whether a word alone is taken for a given name."""
-        if word in self._by_first and word not in given_names():
+        if word in self._by_first and not is_given_name(word):
             as_first = sum(
                 self._evidence[k].mentions for k in self._by_first[word] if not _is_wifes(k)
             )
@@ -124,7 +124,7 @@ class _Clustering:
             return as_first > as_last
         if word in self._by_first:
             return True
-        return word in given_names() and word not in self._surnames
+        return is_given_name(word) and word not in self._surnames
 
     def _singleton(self, key: NameKey) -> Identity:
         evidence = self._evidence[key]
@@ -210,7 +210,7 @@ class _Clustering:
 
     def _titled_surnames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         titled = [k for k in self._keys if k.titles and not k.is_full]
-        titled.sort(key=_is_wifes)  # the unmarried choose first
+        titled.sort(key=_turn_to_choose)
         for key in titled:
             if key.words[-1] in self._surnames:
                 bearers = self._commonest(self._by_last.get(key.words[-1], ()))
@@ -313,6 +313,11 @@ def _given_names_agree(one: Identity, other: Identity) -> bool:
     return any(may_be_same_given_name(a, b) for a in one.given for b in other.given)
 
 
+def _turn_to_choose(key: NameKey) -> int:
+    """Of several titled alike, Miss has the best claim to a given name and Mrs. the worst."""
+    return 0 if key.titles[-1] in UNMARRIED_TITLES else 2 if _is_wifes(key) else 1
+
+
 def _surnames_agree(one: Identity, other: Identity) -> bool:
     return not one.surnames or not other.surnames or not one.surnames.isdisjoint(other.surnames)
 
@@ -323,7 +328,7 @@ def _is_wifes(key: NameKey) -> bool:
 
 
 def _same_full_name(one: NameKey, other: NameKey) -> bool:
-    if _is_wifes(one) != _is_wifes(other) and given_names().get(one.words[0]) is not Gender.FEMALE:
+    if _is_wifes(one) != _is_wifes(other) and given_name_gender(one.words[0]) is not Gender.FEMALE:
         return False
     first, second = one.words[0], other.words[0]
     if len(first) == 1 or len(second) == 1:

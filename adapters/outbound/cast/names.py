@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from adapters.outbound.cast.lexicon.given_names import given_names
+from adapters.outbound.cast.lexicon.given_names import is_given_name
 from adapters.outbound.cast.lexicon.people import (
     AGE_EPITHETS,
     EPITHETS,
@@ -15,13 +15,14 @@ from adapters.outbound.cast.lexicon.people import (
     TITLES,
 )
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
+from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES
 from adapters.outbound.cast.tokens import Tokens, is_abbreviation
 
 _MAX_WORDS = 6
 _COMMON = 3  # times as often in small letters as capitalised inside a sentence: no name there
 _LEADING_PARTICLES = frozenset({"van", "der", "von", "du", "della"})
-_BARE_ADDRESS = frozenset("Mr Mrs Ms Sir M St Dr Rev Mme Mlle Messrs Madam Miss Lord Lady".split())
+_BARE_ADDRESS = word_list("Mr Mrs Ms Sir M St Dr Rev Mme Mlle Messrs Madam Miss Lord Lady")
 
 
 class NameKey(NamedTuple):
@@ -163,15 +164,15 @@ def _is_name_word(tokens: Tokens, use: WordUse, i: int, *, named: bool) -> bool:
     word = tokens.words[i]
     if word in MONTH_NAMES and not named:
         return _is_person_not_month(tokens, i)
-    if not word[0].isupper() or word in NOT_NAMES and not (named and _is_name_after_title(word)):
+    if not word[0].isupper() or (word in NOT_NAMES and not (named and _is_name_after_title(word))):
         return False
     if word.isupper() and len(word) > 1:
-        return word.capitalize() in use.capital or word.capitalize() in given_names()
+        return word.capitalize() in use.capital or is_given_name(word.capitalize())
     if len(word) == 1:
         return tokens.gaps[i + 1].startswith(".")
     if tokens.opens_sentence[i] and not named and use.is_mostly_small(word):
         return False
-    return not (named and word not in given_names() and use.is_mostly_small(word))
+    return not (named and not is_given_name(word) and use.is_mostly_small(word))
 
 
 def _is_person_not_month(tokens: Tokens, i: int) -> bool:
@@ -188,7 +189,7 @@ def _is_person_not_month(tokens: Tokens, i: int) -> bool:
 
 
 def _is_name_after_title(word: str) -> bool:
-    return word in given_names()
+    return is_given_name(word)
 
 
 def _in_name_case(word: str, use: WordUse) -> str:

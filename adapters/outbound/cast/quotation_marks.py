@@ -8,6 +8,7 @@ from enum import Enum
 
 _DASH_LED = re.compile(r"(?m)^[ \t]*(?:[—―–]|--(?!-))[ \t]*(?=[^\W\d_])")
 _MIN_DASH_LED = 3
+_SINGLES_WORTH = 2 / 3
 
 
 class Marks(Enum):
@@ -45,7 +46,7 @@ def detect_style(text: str) -> QuotationStyle:
 
 
 def _commonest_marks(text: str) -> Marks:
-    counts = {
+    counts: dict[Marks, float] = {
         Marks.STRAIGHT: text.count('"') // 2,
         Marks.CURLY: min(text.count("“"), text.count("”")),
         Marks.SINGLE: len(re.findall(r"(?<!\w)‘(?=[A-Z])", text)),
@@ -56,7 +57,7 @@ def _commonest_marks(text: str) -> Marks:
     }
     # Singles also stand inside doubles: they must be clearly in the majority.
     for single in (Marks.SINGLE, Marks.STRAIGHT_SINGLE):
-        counts[single] = counts[single] * 2 // 3
+        counts[single] *= _SINGLES_WORTH
     return max(counts, key=lambda marks: counts[marks])
 
 

@@ -7,15 +7,14 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from adapters.outbound.cast.dash_dialogue import dash_led_speech
+from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.quotation_marks import Marks, QuotationStyle, detect_style
 from domain.span import Span
 
 _ENDS_SPEECH = ".,!?;:-—–…_"
 _LOOK_BACK = 40  # code points
 _MAX_QUOTED_TERM = 6  # words; "the so-called 'blue room' was"
-_ELISIONS = frozenset(
-    "tis twas twere twill em cause bout til till round un nuff gainst neath".split()
-)
+_ELISIONS = word_list("tis twas twere twill em cause bout til till round un nuff gainst neath")
 
 
 class Quotation(NamedTuple):

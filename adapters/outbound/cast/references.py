@@ -8,20 +8,22 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.outbound.cast.lexicon.people import ROLES, is_role, role_gender
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
+from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS, PRONOUNS
 from adapters.outbound.cast.model import Kind, Reference, Voice, voice_of
 from adapters.outbound.cast.names import NameKey, NameMention
 from adapters.outbound.cast.tokens import Tokens
 from domain.cast import Gender
 
-_DETERMINERS = frozenset("the a an his her my our their your this that".split())
+_DETERMINERS = word_list("the a an his her my our their your this that")
 _MAX_MODIFIERS = 3
 _CHIEF = 2  # times as often named as the next one of the title
-_DISTINCTIVE_TITLES = frozenset(
-    """Count Countess Baron Baroness Duke Duchess Prince Princess Marquis Marquise Marchioness Earl Viscount Squire
-    Captain Colonel General Major Lieutenant Sergeant Corporal Commander Admiral Inspector Detective Constable Judge
-    Professor Dean Bishop Parson Reverend Governor Superintendent Sheriff Mayor President Senator""".split()
-)
+_DISTINCTIVE_TITLES = word_list("""
+Count Countess Baron Baroness Duke Duchess Prince Princess Marquis Marquise Marchioness Earl
+Viscount Squire Captain Colonel General Major Lieutenant Sergeant Corporal Commander Admiral
+Inspector Detective Constable Judge Professor Dean Bishop Parson Reverend Governor
+Superintendent Sheriff Mayor President Senator
+""")
 _PRONOUN_VOICES = {
     "M": Voice.MALE, "F": Voice.FEMALE, "I": Voice.NARRATOR, "W": Voice.MANY, "P": Voice.MANY,
 }  # fmt: skip
@@ -76,7 +78,7 @@ def find_references(
 
 
 def title_bearers(owner: Mapping[NameKey, int], names: Sequence[NameMention]) -> dict[str, int]:
-    """Title in small letters -> whom "the colonel" means: the one of that title, or the chief one."""
+    """Title in small letters -> the one of that title, or the chief one: "the colonel"."""
     times: dict[str, Counter[int]] = defaultdict(Counter)
     for name in names:
         if name.key in owner:

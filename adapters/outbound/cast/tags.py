@@ -11,17 +11,21 @@ from adapters.outbound.cast.lexicon.speech import (
     STRONG_SPEECH_VERBS,
     TAG_FILLERS,
 )
+from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.model import Kind, Reference, Voice
 from adapters.outbound.cast.references import References
 from adapters.outbound.cast.tokens import Tokens
 
-_OBJECT_LEADS = frozenset(
-    """to of at with for by on upon from in into about towards toward after against like than told asked called
-    behind beside before over near between his her their my its""".split()
-)
-_ARTICLES = frozenset("the a an".split())
-_INVERSION_FILLERS = frozenset(
-    "poor old little dear young good great big the out on again then at last once".split()
+_OBJECT_LEADS = word_list("""
+to of at with for by on upon from in into about towards toward after against like than told
+asked called behind beside before over near between his her their my its
+""")
+_CONJUNCTIONS = word_list("""
+and but that when as while until till then so for because before after if though where which
+""")
+_ARTICLES = word_list("the a an")
+_INVERSION_FILLERS = word_list(
+    "poor old little dear young good great big the out on again then at last once"
 )
 _POSSESSIVES = {"his": Voice.MALE, "her": Voice.FEMALE, "my": Voice.NARRATOR}
 _MAX_SENTENCE = 80  # words
@@ -44,6 +48,9 @@ class TagFinder:
     def after(self, first: int, last: int) -> Tag | None:
         """The tag in the words first:last that follow a quotation, in their first sentence."""
         last = self._sentence_end(first, last)
+        noun_tag = self._noun_tag(first, last)
+        if noun_tag is not None:
+            return noun_tag
         subjects = self._references.narrated_between(first, last)
         for verb in self._verbs(first, last):
             tag = (
@@ -53,7 +60,7 @@ class TagFinder:
             )
             if tag is not None:
                 return tag
-        return self._noun_tag(first, last)
+        return None
 
     def before(self, first: int, last: int, lead_in: str) -> Tag | None:
         """The tag in the last sentence of the words first:last, ahead of a quotation.
@@ -203,7 +210,4 @@ class TagFinder:
         tokens, i = self._tokens, reference.first
         if tokens.opens_sentence[i] or "," in tokens.gaps[i] or i == 0:
             return True
-        return tokens.lower(i - 1) in {
-            "and", "but", "that", "when", "as", "while", "until", "till", "then", "so", "for", "because",
-            "before", "after", "if", "though", "where", "which",
-        }  # fmt: skip
+        return tokens.lower(i - 1) in _CONJUNCTIONS

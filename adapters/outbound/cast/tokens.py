@@ -52,7 +52,7 @@ def tokenize(text: str, paragraphs: Sequence[Span], quotations: Sequence[Span]) 
     for number, block in enumerate(paragraphs):
         for match in _WORD.finditer(text, block.start, block.end):
             start, end = match.span(1)
-            words.append(match[1])
+            words.append(match[1].replace("’", "'"))
             starts.append(start)
             ends.append(end)
             gaps.append(text[before:start])

@@ -1,4 +1,4 @@
-"""What each feature is worth, in log-odds. Set by hand; docs and benchmarks say how well they do."""
+"""What each feature is worth, in log-odds. Set by hand."""
 
 from __future__ import annotations
 

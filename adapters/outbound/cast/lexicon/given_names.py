@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
+from adapters.outbound.cast.lexicon.nicknames import NICKNAMES
 from domain.cast import Gender
 
 _SECTIONS = {"[F]": Gender.FEMALE, "[M]": Gender.MALE, "[U]": None}
@@ -25,4 +26,13 @@ def given_names() -> dict[str, Gender | None]:
 
 
 def is_given_name(word: str) -> bool:
-    return word in given_names()
+    return word in given_names() or word in NICKNAMES
+
+
+def given_name_gender(word: str) -> Gender | None:
+    """By the census, or for a short form by the names it stands for."""
+    known = given_names()
+    if word in known or word not in NICKNAMES:
+        return known.get(word)
+    genders = {known.get(full) for full in NICKNAMES[word]}
+    return genders.pop() if len(genders) == 1 else None
