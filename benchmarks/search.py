@@ -157,18 +157,17 @@ class CachedEmbedder:
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
         if kind == "query":
             return await self._embedder.embed(texts, kind)
-        missing = [text for text in dict.fromkeys(texts) if self._kept(text) is None]
+        missing = [text for text in dict.fromkeys(texts) if not self._kept(text)]
         for text, vector in zip(missing, await self._embedder.embed(missing, kind), strict=True):
             self._store.execute(
-                "INSERT OR REPLACE INTO vectors VALUES (?, ?)", (_digest(text), vector.tobytes())
+                "INSERT INTO vectors VALUES (?, ?)", (_digest(text), vector.tobytes())
             )
-        return [vector for text in texts if (vector := self._kept(text)) is not None]
+        return [array("f", vector) for text in texts for vector in self._kept(text)]
 
-    def _kept(self, text: str) -> Vector | None:
-        row = self._store.execute(
-            "SELECT vector FROM vectors WHERE digest = ?", (_digest(text),)
-        ).fetchone()
-        return array("f", row[0]) if row else None
+    def _kept(self, text: str) -> list[bytes]:
+        """The vector, if it is kept."""
+        query = "SELECT vector FROM vectors WHERE digest = ?"
+        return [row[0] for row in self._store.execute(query, (_digest(text),))]
 
 
 def main() -> None:

@@ -13,13 +13,14 @@ from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from application.ports.embedder import EmbeddingKind, Vector
 
 DIMENSION = 384
-TEXTS_A_CALL = 64  # a cancelled ingest stops after so many
+TEXTS_A_CALL = 32  # a cancelled ingest stops after so many
 
 
 class MiniLmEmbedder:
     """Loads the model at the first text, not before.
 
     Queries and documents wait in lines of their own: a reader does not wait for an ingest.
+    `threads`: how many batches of documents run at once.
     """
 
     model = "all-MiniLM-L6-v2"
@@ -27,21 +28,24 @@ class MiniLmEmbedder:
 
     def __init__(self, cache_dir: Path, *, threads: int = 2) -> None:
         self._cache_dir = cache_dir
-        self._threads = threads
         self._loading = Lock()
         self._encoder: MiniLmEncoder | None = None
         self._lines: dict[EmbeddingKind, ThreadPoolExecutor] = {
             "query": ThreadPoolExecutor(1, thread_name_prefix="embed-query"),
-            "document": ThreadPoolExecutor(1, thread_name_prefix="embed-document"),
+            "document": ThreadPoolExecutor(threads, thread_name_prefix="embed-document"),
         }
 
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
         loop = asyncio.get_running_loop()
-        vectors: list[Vector] = []
-        for start in range(0, len(texts), TEXTS_A_CALL):
-            some = texts[start : start + TEXTS_A_CALL]
-            vectors += await loop.run_in_executor(self._lines[kind], self._embed, some)
-        return vectors
+        parts = await asyncio.gather(
+            *(
+                loop.run_in_executor(
+                    self._lines[kind], self._embed, texts[start : start + TEXTS_A_CALL]
+                )
+                for start in range(0, len(texts), TEXTS_A_CALL)
+            )
+        )
+        return [vector for part in parts for vector in part]
 
     def close(self) -> None:
         """Let the threads go; running batches end first."""
@@ -55,5 +59,5 @@ class MiniLmEmbedder:
     def _loaded(self) -> MiniLmEncoder:
         with self._loading:
             if self._encoder is None:
-                self._encoder = MiniLmEncoder(self._cache_dir, threads=self._threads)
+                self._encoder = MiniLmEncoder(self._cache_dir)
             return self._encoder

@@ -27,17 +27,17 @@ GRAPH_REVISION = 1  # counts up when the graph is built otherwise: an older file
 class MiniLmEncoder:
     """The loaded model: about 0.1 s and 60 MB once `cache_dir` holds the graph, a second before.
 
-    Safe to call from several threads. Raises ModelUnavailable if the weights are not installed
-    or cannot be read.
+    Each call runs in the caller's thread, and several may run at once. Raises ModelUnavailable
+    if the weights are not installed or cannot be read.
     """
 
-    def __init__(self, cache_dir: Path, *, threads: int = 2, precision: Precision = "int8") -> None:
+    def __init__(self, cache_dir: Path, *, precision: Precision = "int8") -> None:
         weights = _weights_folder()
         path = cache_dir / f"minilm-{precision}-{GRAPH_REVISION}.onnx.sha256"
         try:
             graph = cached(path, lambda: _build(weights, precision))
             self._tokenizer = _load_tokenizer(weights)
-            self._session = onnxruntime.InferenceSession(graph, _session_options(threads))
+            self._session = onnxruntime.InferenceSession(graph, _session_options())
         except (OSError, KeyError, ValueError) as error:
             raise ModelUnavailable(
                 f"The embedding model in {weights} cannot be loaded; reinstall {PACKAGE}."
@@ -84,12 +84,12 @@ def _load_tokenizer(weights: Path) -> Tokenizer:
     return tokenizer
 
 
-def _session_options(threads: int) -> onnxruntime.SessionOptions:
+def _session_options() -> onnxruntime.SessionOptions:
+    # One thread a run, and several runs at once: a run that is split over threads waits for each
+    # of them in every layer, which costs more than it gains where the cores have other work.
     options = onnxruntime.SessionOptions()
-    options.intra_op_num_threads = threads
+    options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    # A spinning thread would take the core from the event loop that it waits for.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     return options
 
 

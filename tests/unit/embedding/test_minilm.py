@@ -112,15 +112,15 @@ async def test_a_query_does_not_wait_for_documents(
     assert len(await ingest) == 3
 
 
-async def test_a_cancelled_ingest_stops_after_its_batch(
+async def test_a_cancelled_ingest_stops_after_the_batches_that_run(
     embedder: MiniLmEmbedder, stuck: StuckEncoder
 ) -> None:
-    texts = ["document"] * (3 * minilm.TEXTS_A_CALL)
+    texts = ["document"] * (9 * minilm.TEXTS_A_CALL)
     ingest = asyncio.create_task(embedder.embed(texts, "document"))
     await embedder.embed(["query"], "query")
     ingest.cancel()
-    stuck.go_on.set()
     with pytest.raises(asyncio.CancelledError):
         await ingest
+    stuck.go_on.set()
     embedder.close()
-    assert sorted(stuck.calls) == [1, minilm.TEXTS_A_CALL]
+    assert stuck.calls.count(minilm.TEXTS_A_CALL) <= 2
