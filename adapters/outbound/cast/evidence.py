@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -9,12 +10,21 @@ from dataclasses import dataclass
 from adapters.outbound.cast.lexicon.given_names import is_given_name
 from adapters.outbound.cast.lexicon.people import SAME_TITLE, TITLES
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS, STRONG_SPEECH_VERBS
-from adapters.outbound.cast.lexicon.words import LOCATIVES, PLACES, VOCATIVE_LEADS
+from adapters.outbound.cast.lexicon.words import (
+    DIRECTIONALS,
+    LOCATIVES,
+    PLACE_HEADS,
+    PLACES,
+    VOCATIVE_LEADS,
+)
 from adapters.outbound.cast.names import NameKey, NameMention, WordUse
 from adapters.outbound.cast.tokens import Tokens
 
 _PLAIN = (" ", "\n", "  ")
 _TITLE_WORDS = frozenset(SAME_TITLE.get(title, title) for title in TITLES)
+_SURE_TO_SPEAK = 3  # tags
+_LOCATED = 0.2  # of the mentions that "in" or "at" goes before
+_PEOPLES = re.compile(r"(?:[ei]an|[ei]ans|ese|ish)$")
 _PERSONAL = 0.15  # least evidence a mention that a name without a tag needs
 
 
@@ -29,7 +39,7 @@ class Evidence:
     acts: int = 0  # before a verb of doing
     addressed: int = 0  # spoken to, in direct speech
     owns: int = 0  # "Tom's"
-    located: int = 0  # "in London"
+    located: float = 0.0  # "in London"; "to London" counts half
     with_article: int = 0  # "the Queen"
 
     @property
@@ -53,7 +63,7 @@ def _add(evidence: Evidence, tokens: Tokens, mention: NameMention) -> None:
     evidence.mentions += 1
     evidence.narrated += not quoted
     evidence.inside_sentence += not tokens.opens_sentence[first]
-    evidence.located += previous in LOCATIVES
+    evidence.located += (previous in LOCATIVES) + 0.5 * (previous in DIRECTIONALS)
     evidence.with_article += previous == "the"
     if tokens.possessive[last - 1]:
         evidence.owns += 1
@@ -117,9 +127,9 @@ def _is_family(key: NameKey, e: Evidence, words: Collection[str]) -> bool:
 def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
     if key.titles:
         return True
-    bare, word = not key.is_full, key.words[-1]
-    if word in PLACES and e.speaks == 0:
+    if e.speaks < _SURE_TO_SPEAK and _sounds_like_a_place_or_people(key):
         return False
+    bare, word = not key.is_full, key.words[-1]
     if bare and e.speaks == 0 and (e.mentions < 3 or e.inside_sentence == 0):
         return False
     if bare and word in _TITLE_WORDS:
@@ -129,8 +139,24 @@ def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
         return given and not bare
     if given:
         return e.located <= 0.5 * e.mentions or e.speaks > 0
-    if e.speaks == 0 and (e.located > 0.3 * e.mentions or e.personal < _PERSONAL * e.mentions):
+    return not _behaves_like_a_thing(e, use.small[word.lower()])
+
+
+def _behaves_like_a_thing(e: Evidence, small: int) -> bool:
+    if e.speaks < _SURE_TO_SPEAK and e.located > _LOCATED * e.mentions:
+        return True
+    if e.speaks < 2 and small > e.mentions and e.with_article == 0:
+        return True
+    if e.speaks > 0:
         return False
-    if e.speaks < 2 and use.small[word.lower()] > e.mentions and e.with_article == 0:
-        return False
-    return e.speaks > 0 or e.personal >= 2
+    if e.addressed == 0 and e.with_article > 0.5 * e.mentions:
+        return True
+    return e.personal < max(2.0, _PERSONAL * e.mentions)
+
+
+def _sounds_like_a_place_or_people(key: NameKey) -> bool:
+    """ "Hill Street", "Italians"; a given name like "Vivian" is no people."""
+    last = key.words[-1]
+    if last in PLACES or not PLACE_HEADS.isdisjoint(key.words):
+        return True
+    return bool(_PEOPLES.search(last)) and not is_given_name(last)

@@ -30,5 +30,5 @@ def test_evidence_counts_what_stands_around_a_name() -> None:
     evidence = gather_evidence(page.tokens, find_names(page.tokens, word_use(page.tokens)))
     zora = evidence[key("Zora")]
     assert (zora.mentions, zora.narrated, zora.addressed) == (4, 3, 1)
-    assert (zora.acts, zora.owns, zora.located) == (1, 1, 1)
+    assert (zora.acts, zora.owns, zora.located) == (1, 1, 1.0)
     assert evidence[key("Ada")].speaks == 1

@@ -46,8 +46,18 @@ Westminster Calcutta Bombay California Virginia Texas Philadelphia Broadway Swit
 Belgium Portugal Turkey Norway Sweden Denmark Poland Mexico Jerusalem Athens Atlantic Pacific
 Mediterranean Alps
 """)
-LOCATIVES = word_list("""
-in at to from near into through toward towards of around across on leaving reached for via
+LOCATIVES = word_list("in at near into through around across leaving reached via within outside")
+# Also before people: half as telling.
+DIRECTIONALS = word_list("to from of for toward towards round on")
+# What places, societies and things are called by.
+PLACE_HEADS = word_list("""
+ City Town Village Island Islands Gallery Corner Path Club Boulevard Piazza Pension Villa
+Cottage Farm Alley Row Terrace Crescent Court Castle Abbey Palace Tower Inn Tavern Pub School
+College University Institute Academy Hospital Bank Museum Library Theatre Theater Opera
+Cathedral Chapel Monastery Mountain Mountains Hill Hills Valley Lake Sea Ocean Forest Wood Woods
+Moor Bay Cape Coast County State States Kingdom Empire Republic Railway Railroad Company Society
+Committee Parliament Congress Army Navy Embassy Office Department Harbour Port Docks Quay Gate
+Gardens Garden Common Market Exchange Times
 """)
 # Before a name that is spoken to: "my dear Tom", "oh Tom".
 VOCATIVE_LEADS = word_list("dear my oh o ah old poor dearest yes no well sir thank please good")
