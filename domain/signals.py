@@ -8,8 +8,9 @@ Beyond", 2009). Signals of words take the first so many passages of a book and k
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import cache
 from itertools import pairwise
 
 from domain.book_terms import BookTerms
@@ -53,6 +54,7 @@ def scenes(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     """The query's terms in each passage and those beside it."""
     text = book.text
 
+    @cache
     def scene(middle: int) -> list[int]:
         return [middle, *book.beside(middle, passages)]
 
@@ -86,12 +88,14 @@ def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
 def _bm25(
     found: Iterable[Mapping[int, int]], units: int, relative_length: Callable[[int], float]
 ) -> Scores:
-    """`found`: for each term of the query, how often each unit (passage, chapter) has it."""
-    scores: dict[int, float] = {}
+    """`found`: for each term of the query, how often each unit (passage, scene) has it."""
+    scores: dict[int, float] = defaultdict(float)
+    norms: dict[int, float] = {}
     for counts in found:
         rarity = math.log(1 + (units - len(counts) + 0.5) / (len(counts) + 0.5))
         for unit, count in counts.items():
-            norm = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * relative_length(unit))
-            gain = rarity * count * (SATURATION + 1) / (count + norm)
-            scores[unit] = scores.get(unit, 0.0) + gain
+            if unit not in norms:
+                share = 1 - LENGTH_SHARE + LENGTH_SHARE * relative_length(unit)
+                norms[unit] = SATURATION * share
+            scores[unit] += rarity * count * (SATURATION + 1) / (count + norms[unit])
     return scores
