@@ -7,6 +7,7 @@ from itertools import accumulate
 
 from domain.span import Span
 
+MAX_CHAPTERS = 10_000  # more headings than any book has: what looks like them is something else
 PARAGRAPH_BREAK = "\n\n"
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from adapters.outbound.parsing.blocks import Block, Entry, JoinedBlocks, Mark
+from adapters.outbound.parsing.blocks import MAX_CHAPTERS, Block, Entry, JoinedBlocks, Mark
 from adapters.outbound.parsing.chapters import detect_chapters
 from adapters.outbound.parsing.gutenberg import book_range
 from adapters.outbound.parsing.language import settle_language
@@ -65,20 +65,20 @@ def _within(entries: Sequence[Entry], kept: range) -> list[Entry]:
 
 def _marks(joined: JoinedBlocks, contents: Sequence[Entry]) -> list[Mark]:
     """The best knowledge of chapters there is: the first source that names more than one."""
-    listed = marks_from_entries(contents, joined)
-    if _chapters_in(listed) > 1:
-        return listed
-    headed = marks_from_entries(entries_from_headings(joined.blocks), joined)
-    if _chapters_in(headed) > 1:
-        return headed
-    detected = detect_chapters(joined.text)
-    if _chapters_in(detected) > 1:
-        return detected
-    return listed or headed or detected
-
-
-def _chapters_in(marks: Sequence[Mark]) -> int:
-    return sum(kind is ChapterKind.BODY for kind in kinds_of(marks))
+    sources: tuple[Callable[[], list[Mark]], ...] = (
+        lambda: marks_from_entries(contents, joined),
+        lambda: marks_from_entries(entries_from_headings(joined.blocks), joined),
+        lambda: detect_chapters(joined.text),
+    )
+    best: list[Mark] = []
+    for read in sources:
+        marks = read()
+        if len(marks) > MAX_CHAPTERS:
+            continue
+        if kinds_of(marks).count(ChapterKind.BODY) > 1:
+            return marks
+        best = best or marks
+    return best
 
 
 def _book(

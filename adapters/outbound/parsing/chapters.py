@@ -7,9 +7,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
-from itertools import pairwise, zip_longest
+from itertools import islice, pairwise, zip_longest
 
-from adapters.outbound.parsing.blocks import Mark
+from adapters.outbound.parsing.blocks import MAX_CHAPTERS, Mark
 from adapters.outbound.parsing.titles import (
     SMALL_WORDS,
     NumberedTitle,
@@ -66,9 +66,12 @@ def detect_chapters(text: str) -> list[Mark]:
     """The headings of a text's chapters, in order; empty if it shows none.
 
     Chapters are numbered with a word ("CHAPTER IV."), by bare numerals that count up from one, or
-    bear a customary name ("Prologue"). Lines of a table of contents are no headings.
+    bear a customary name ("Prologue"). Lines of a table of contents are no headings, and where
+    there are more than any book has, none is one.
     """
-    found = list(_candidates(text))
+    found = list(islice(_candidates(text), MAX_CHAPTERS + 1))
+    if len(found) > MAX_CHAPTERS:
+        return []
     families = Counter(c.family for c in found)
     if families[_Family.CHAPTER] > 1 or families[_Family.CHAPTER] * 2 > families[_Family.NUMERAL]:
         found = [c for c in found if c.family is not _Family.NUMERAL]

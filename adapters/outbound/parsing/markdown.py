@@ -17,10 +17,12 @@ from adapters.outbound.parsing.flow import read_flow
 from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.parsing.markup import read_html
 from domain.book import BookMetadata, ParsedBook
+from domain.errors import FileTooLarge
 
 _FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*\n", re.DOTALL)
 _FIELD = re.compile(r"^(title|author|lang|language|description)[ \t]*:[ \t]*(\S.*)$", re.M | re.I)
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+_MARKS = "*_`[]<&"  # each costs the reader an object
 _LONGEST_FIELD = 300
 
 
@@ -28,6 +30,8 @@ def parse_markdown(data: bytes, limits: ParsingLimits) -> ParsedBook:
     """Raises BrokenFile, EmptyBook, FileTooLarge."""
     text = clean(decode(data))
     limits.check_text_length(len(text))
+    if sum(map(text.count, _MARKS)) > limits.max_elements // 4:
+        raise FileTooLarge("The file has too many marks of emphasis and links to be a book.")
     front = _FRONT_MATTER.match(text)
     metadata = _metadata(front[1] if front else "")
     # Indented lines are verse here, hardly ever code.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -13,7 +14,10 @@ import pypdfium2.raw as pdfium_c
 from adapters.outbound.parsing.titles import read_numbered
 
 LINE_HYPHEN = "\x02"  # PDFium's sign for a hyphen at the end of a line
-_LINE_ENDS = (0x0A, 0x0D)
+_HYPHEN_IN_TEXT = "\ufffe"  # the same, where a page's text is asked for as a whole
+_LINE_END = re.compile(f"[\r\n]+|{LINE_HYPHEN}")
+_BLANK = "".join(map(chr, range(0x21))) + "\u00a0"
+_VISIBLE = re.compile(f"[^{re.escape(_BLANK)}]")
 _EDGE_LINES = 2  # of a page, at its head and at its foot, that may be furniture
 _SAME_PLACE = 4.0  # points
 _RECURRING = 3  # pages on which a running head stands at the least
@@ -41,27 +45,38 @@ class PageLine:
 
 def read_lines(text_page: Any, page: int) -> list[PageLine]:
     """The lines of one page in the order in which PDFium reads them."""
-    lines: list[PageLine] = []
-    letters: list[tuple[int, int]] = []  # place in the page's characters, code unit
-    for place in range(text_page.count_chars()):
-        unit = pdfium_c.FPDFText_GetUnicode(text_page.raw, place)
-        if unit not in _LINE_ENDS:
-            letters.append((place, unit))
-        if unit in _LINE_ENDS or unit == ord(LINE_HYPHEN):
-            lines += _line(text_page, page, letters)
-            letters = []
-    return lines + _line(text_page, page, letters)
+    lines = []
+    start = 0
+    units = _units(text_page)
+    for match in _LINE_END.finditer(units):
+        lines += _line(
+            text_page, page, start, units[start : match.start()] + match[0].strip("\r\n")
+        )
+        start = match.end()
+    return lines + _line(text_page, page, start, units[start:])
 
 
-def _line(text_page: Any, page: int, letters: list[tuple[int, int]]) -> list[PageLine]:
-    visible = [place for place, unit in letters if unit > 0x20 and unit != 0xA0]
-    if not visible:
+def _units(text_page: Any) -> str:
+    """The page's UTF-16 code units as they are counted, each as one character."""
+    count = text_page.count_chars()
+    buffer = (ctypes.c_ushort * (count + 1))()
+    written = pdfium_c.FPDFText_GetText(text_page.raw, 0, count, buffer) - 1
+    if written == count:
+        return "".join(map(chr, buffer[:count])).replace(_HYPHEN_IN_TEXT, LINE_HYPHEN)
+    # PDFium has put in or left out characters: asked one by one, their places are right.
+    units = [pdfium_c.FPDFText_GetUnicode(text_page.raw, place) for place in range(count)]
+    return "".join(chr(min(unit, 0xFFFF)) for unit in units)
+
+
+def _line(text_page: Any, page: int, start: int, units: str) -> list[PageLine]:
+    text = units.encode("utf-16-le", errors="surrogatepass").decode("utf-16-le", errors="replace")
+    visible = _VISIBLE.search(units)
+    if visible is None:
         return []
-    units = b"".join(min(unit, 0xFFFF).to_bytes(2, "little") for _, unit in letters)
-    left, bottom, _, top = text_page.get_charbox(visible[0], loose=True)
-    right = text_page.get_charbox(visible[-1], loose=True)[2]
-    text = units.decode("utf-16-le", errors="replace").strip(" \u00a0")
-    return [PageLine(text, page, left, right, bottom, top - bottom)]
+    last = start + len(units.rstrip(_BLANK)) - 1
+    left, bottom, _, top = text_page.get_charbox(start + visible.start(), loose=True)
+    right = text_page.get_charbox(last, loose=True)[2]
+    return [PageLine(text.strip(" \u00a0"), page, left, right, bottom, top - bottom)]
 
 
 def without_furniture(pages: Sequence[Sequence[PageLine]]) -> list[list[PageLine]]:

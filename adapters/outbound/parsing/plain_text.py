@@ -5,7 +5,6 @@ Lines are kept as the file breaks them, for verse lives by its lines and prose l
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,14 +18,13 @@ from adapters.outbound.parsing.limits import ParsingLimits
 from domain.book import BookMetadata, ParsedBook
 from domain.errors import BrokenFile
 
-_BLANK_LINES = re.compile(r"\A(?:[ \t]*\n)+")  # at the beginning; an indent after them stays
 _TITLE_PAGE = 2_000  # code points from the start where a title is looked for
 
 
 def parse_plain_text(data: bytes, limits: ParsingLimits) -> ParsedBook:
     """Raises EmptyBook, FileTooLarge."""
     unwrapped = unwrap(clean(decode(data)))
-    text = _BLANK_LINES.sub("", unwrapped.text.rstrip())
+    text = _without_blank_lines(unwrapped.text)
     return build_from_text(text, _metadata(text, unwrapped.header), limits)
 
 
@@ -42,6 +40,13 @@ def parse_raw_text(path: Path, limits: ParsingLimits) -> ParsedBook:
     except UnicodeDecodeError as error:
         raise BrokenFile("A raw text must be UTF-8; convert it first.") from error
     return build_from_text(text, BookMetadata(), limits)
+
+
+def _without_blank_lines(text: str) -> str:
+    """Without those before and after the words; the indent of the first line stays."""
+    begun = text.lstrip()
+    indent = text[: len(text) - len(begun)].rpartition("\n")[2]
+    return indent + begun.rstrip()
 
 
 def _metadata(text: str, header: str) -> BookMetadata:
