@@ -11,7 +11,7 @@ from domain.book import BookLayout, ContentVersion
 from domain.book_terms import BookTerms
 from domain.frontier import WHOLE_BOOK
 
-MAX_PASSAGES = 40_000  # of all kept books together: some forty novels, 120 MB
+MAX_PASSAGES = 30_000  # of all kept books together: some forty novels, 100 MB
 
 
 @dataclass(frozen=True, slots=True)
