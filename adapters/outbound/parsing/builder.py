@@ -18,6 +18,7 @@ from domain.span import Span
 
 # Longer than this, what stands before the first heading is the story itself.
 _LONGEST_FRONT = 20_000
+_LONGEST_TITLE_PAGE = 3_000
 
 
 def build_from_blocks(
@@ -134,7 +135,14 @@ def _with_leading(text: str, marks: Sequence[Mark], book_title: str) -> list[Mar
         return [Mark(0, book_title)]
     first = marks[0]
     if not text[: first.start].strip():
-        return [replace(first, start=0), *marks[1:]]
+        end = marks[1].start if len(marks) > 1 else len(text)
+        is_title_page = _letters(first.title) == _letters(book_title) and end <= _LONGEST_TITLE_PAGE
+        types = first.types | {"frontmatter"} if is_title_page and len(marks) > 1 else first.types
+        return [replace(first, start=0, types=types), *marks[1:]]
     is_front = first.start <= min(_LONGEST_FRONT, len(text) // 4)
     leading = Mark(0, "Front matter") if is_front else Mark(0, book_title)
     return [leading, *marks]
+
+
+def _letters(title: str) -> str:
+    return "".join(filter(str.isalnum, title.casefold()))

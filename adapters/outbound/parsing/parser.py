@@ -54,7 +54,7 @@ class FileBookParser:
 
     async def parse(self, path: Path, file_name: str, media_type: str) -> ParsedBook:
         work = partial(parse_file, path, file_name, media_type, self._limits)
-        return await _worked(self._executor, work, self._limits)
+        return await _worked(self._executor, work)
 
 
 class RawTextParser:
@@ -69,19 +69,17 @@ class RawTextParser:
 
     async def parse(self, path: Path, file_name: str, media_type: str) -> ParsedBook:
         work = partial(parse_raw_text, path, self._limits)
-        return await _worked(self._executor, work, self._limits)
+        return await _worked(self._executor, work)
 
 
-async def _worked(
-    executor: Executor, work: Callable[[], ParsedBook], limits: ParsingLimits
-) -> ParsedBook:
+async def _worked(executor: Executor, work: Callable[[], ParsedBook]) -> ParsedBook:
+    # No clock here: the work may wait for a free process. Once begun, it limits itself.
     try:
-        async with asyncio.timeout(limits.seconds + 2 * limits.grace):
-            return await asyncio.get_running_loop().run_in_executor(executor, work)
-    except TimeoutError as error:
-        raise WorkerCrashed("Reading the file took too long, so it was given up.") from error
+        return await asyncio.get_running_loop().run_in_executor(executor, work)
     except BrokenExecutor as error:
-        raise WorkerCrashed("The process that read the file has died.") from error
+        raise WorkerCrashed(
+            "The process that read the file died: the file needs too much time or memory."
+        ) from error
 
 
 def check_file(path: Path, file_name: str, media_type: str, limits: ParsingLimits) -> str:

@@ -146,6 +146,17 @@ def test_front_and_back_matter_are_told_apart_from_the_story() -> None:
     assert titles(book, ChapterKind.BACK) == ["Endnotes", "Colophon"]
 
 
+def test_a_title_page_listed_as_a_chapter_is_front_matter() -> None:
+    body = "<h1 id='t'>A TEST</h1><p>by A. Tester</p>" + "".join(
+        f'<h2 id="c{n}">CHAPTER {n}.</h2><p>{PROSE}</p>' for n in (1, 2)
+    )
+    contents = nav_point("A TEST", "a.xhtml#t")
+    contents += "".join(nav_point(f"CHAPTER {n}.", f"a.xhtml#c{n}") for n in (1, 2))
+    book = parse(Epub(pages={"a.xhtml": page(body)}, nav_map=contents).write())
+    assert titles(book, ChapterKind.FRONT) == ["A Test"]
+    assert titles(book) == ["Chapter 1", "Chapter 2"]
+
+
 def test_landmarks_and_guide_tell_matter_that_titles_do_not() -> None:
     pages = {n: page(f"<p>{PROSE}</p>") for n in ("x.xhtml", "a.xhtml", "b.xhtml")}
     contents = item("To my wife", "x.xhtml") + item("One", "a.xhtml") + item("Two", "b.xhtml")
