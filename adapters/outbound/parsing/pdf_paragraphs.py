@@ -111,7 +111,7 @@ def _continues(paragraph: Paragraph, line: PageLine, display: bool, measure: _Me
         alike = abs(line.left - last.left) <= 2 and line.page == last.page
         return alike and not ended and not _is_short(last, line, measure)
     if line.page != last.page:
-        return measure.indents or not closed
+        return not closed  # a chapter's first line has no indent either
     if not _follows(last, line, measure, _GAP):
         return False
     if len(paragraph.lines) > 1 and last.left - line.left > _INDENT * measure.size:
