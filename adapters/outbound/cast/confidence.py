@@ -8,7 +8,7 @@ import math
 # read off a table of its probabilities against its success on whole novels.
 _SLOPE = 0.45
 _SHIFT = -0.25
-_NEARLY = 1e-9
+_NEARLY = 1e-6
 
 
 def confidence_of(probability: float) -> float:

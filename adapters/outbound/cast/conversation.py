@@ -37,7 +37,8 @@ class Clues:
     tagged: int | None = None  # the one a tag names
     tag_strength: int = 0
     tag_voice: Voice | None = None  # of a tag by pronoun or role
-    tag_head: str = ""  # its role noun
+    tag_head: str = ""  # its role noun, alone
+    tag_phrase: str = ""  # and with its adjectives: "old man"
     recent: list[Recent] = field(default_factory=list)
     antecedents: dict[Gender, int] = field(default_factory=dict)
     beside: list[int] = field(default_factory=list)  # named in the narration of its paragraph
@@ -140,7 +141,7 @@ class Scene:
         clues.tagged = self._person(subject)
         if clues.tagged is None:
             clues.tag_voice = subject.voice
-            clues.tag_head = subject.head
+            clues.tag_head, clues.tag_phrase = subject.head, subject.phrase
 
     def _read_paragraph(self, turn: Utterance, clues: Clues) -> None:
         first, last = self._words(turn.first_paragraph, turn.last_paragraph)

@@ -85,6 +85,8 @@ def is_vocative(tokens: Tokens, first: int, last: int) -> bool:
     """Whether words first:last, inside speech, are cut off by marks as a person spoken to is."""
     if tokens.possessive[last - 1] or not _ends_vocative(tokens.gaps[last]):
         return False
+    if tokens.opens_sentence[first] and tokens.gaps[last].lstrip()[:1] in (".", ";", ":"):
+        return False  # an answer or a list, not a call
     gap = tokens.gaps[first]
     if gap in _PLAIN:
         return first > 0 and tokens.lower(first - 1) in VOCATIVE_LEADS

@@ -148,7 +148,7 @@ class Featurizer:
             if clues.tag_head:
                 if clues.tag_head == self._people[person].role:
                     features["he:same role"] = 1.0
-                affinity = self._affinity.get(clues.tag_head)
+                affinity = self._affinity.get(clues.tag_phrase, self._affinity.get(clues.tag_head))
                 if affinity is not None:
                     features["he:goes by the role"] = affinity.get(person, _NO_AFFINITY)
             return

@@ -51,7 +51,8 @@ class Reference(NamedTuple):
     kind: Kind
     person: int | None
     voice: Voice
-    head: str = ""  # of a nominal
+    head: str = ""  # of a nominal, in small letters: "man"
+    phrase: str = ""  # the same with its adjectives: "old man"
 
 
 def voice_of(gender: Gender | None) -> Voice:

@@ -16,7 +16,7 @@ from adapters.outbound.cast.lexicon.people import (
 )
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
 from adapters.outbound.cast.lexicon.word_list import word_list
-from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES
+from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES, SURNAMES_TOO
 from adapters.outbound.cast.tokens import Tokens, is_abbreviation
 
 _MAX_WORDS = 6
@@ -164,7 +164,7 @@ def _is_name_word(tokens: Tokens, use: WordUse, i: int, *, named: bool) -> bool:
     word = tokens.words[i]
     if word in MONTH_NAMES and not named:
         return _is_person_not_month(tokens, i)
-    if not word[0].isupper() or (word in NOT_NAMES and not (named and _is_name_after_title(word))):
+    if not word[0].isupper() or (word in NOT_NAMES and not (named and _may_follow_name(word))):
         return False
     if word.isupper() and len(word) > 1:
         return word.capitalize() in use.capital or is_given_name(word.capitalize())
@@ -188,8 +188,8 @@ def _is_person_not_month(tokens: Tokens, i: int) -> bool:
     return bool(tokens.possessive[i]) or after[:1] in ",!" or following in AGENT_VERBS
 
 
-def _is_name_after_title(word: str) -> bool:
-    return is_given_name(word)
+def _may_follow_name(word: str) -> bool:
+    return word in SURNAMES_TOO or is_given_name(word)
 
 
 def _in_name_case(word: str, use: WordUse) -> str:

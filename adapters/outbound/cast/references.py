@@ -98,18 +98,18 @@ def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Referen
         if taken[i]:
             continue
         small = word.lower()
-        voice = _PRONOUN_FORMS.get(small)
-        if voice is not None:
-            if voice is not Voice.NARRATOR or word[0] == "I":
-                yield Reference(i, i + 1, Kind.PRONOUN, None, voice)
+        pronoun = _PRONOUN_FORMS.get(small)
+        if pronoun is not None:
+            if pronoun is not Voice.NARRATOR or word[0] == "I":
+                yield Reference(i, i + 1, Kind.PRONOUN, None, pronoun)
         elif word in _HEADING_POSSESSIVES and tokens.opens_sentence[i]:
             yield Reference(i, i + 1, Kind.PRONOUN, None, _HEADING_POSSESSIVES[word])
         elif is_role(small) or (word.islower() and _has_tag_verb(tokens, i)):
             first = _determiner_before(tokens, taken, i)
             if first is not None:
-                yield Reference(
-                    first, i + 1, Kind.NOMINAL, None, voice_of(_noun_gender(small)), small
-                )
+                voice = voice_of(_noun_gender(small))
+                phrase = " ".join(tokens.words[first + 1 : i + 1]).lower()
+                yield Reference(first, i + 1, Kind.NOMINAL, None, voice, small, phrase)
 
 
 def _has_tag_verb(tokens: Tokens, noun: int) -> bool:

@@ -23,7 +23,10 @@ Affinity = Mapping[str, Mapping[int, float]]
 def role_affinity(
     people: Sequence[Person], tokens: Tokens, references: References, paragraphs: int
 ) -> Affinity:
-    """Role noun -> person -> log of how much more often he is named near it than elsewhere."""
+    """Role noun, alone or with adjectives -> person -> how much more often he is named near it.
+
+    The latter as the logarithm of the ratio to chance.
+    """
     named_in: dict[int, set[int]] = defaultdict(set)
     places: dict[str, list[int]] = defaultdict(list)
     for reference in references.narrated:
@@ -31,7 +34,8 @@ def role_affinity(
         if reference.person is not None:
             named_in[paragraph].add(reference.person)
         elif reference.kind is Kind.NOMINAL and tokens.lower(reference.first) == "the":
-            places[reference.head].append(paragraph)
+            for phrase in {reference.head, reference.phrase}:
+                places[phrase].append(paragraph)
     about = _paragraphs_about(named_in)
     return {
         head: _affinities(people, where, named_in, about, paragraphs)

@@ -34,6 +34,12 @@ I'll I've I'd It's That's There's What's Who's He's She's You're We're They're L
 Yea Amen Farewell Goodbye Good-bye Enough Hold Keep Leave Run Put Try Try Use Call Fine Old-
 fashioned Why-yes Mr Mrs Messrs Esq
 """)
+# Of those, the ones that are also surnames (United States Census 1990).
+SURNAMES_TOO = word_list("""
+Best Book Bridge Call Church Christian Christmas English Fine Fortune French German Good Grace Hall
+High House Irish Lane Little Long Love March Moor Nay Page Park Place Poor Rivers Roman Small
+Square Street West Young
+""")
 MONTH_NAMES = frozenset({"April", "May", "June"})
 DATE_LEADS = word_list("in of last next since until till early late by through this that every the")
 # Places that novels name all the time; a person may still be called so with a title.
