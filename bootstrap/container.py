@@ -4,16 +4,15 @@ Names are those that inbound adapters ask for, `Provide["hybrid_search"]`. Every
 first use, so a command pays only for what it touches.
 """
 
-from adapters.outbound.cast.extractor import BuiltinCharacterExtractor
-from adapters.outbound.parsing.parser import FileBookParser, RawTextParser
 from dependency_injector import containers, providers
-from prometheus_client import CollectorRegistry
 
 from adapters.inbound.worker.job_manager import JobManager
+from adapters.outbound.cast.extractor import BuiltinCharacterExtractor
 from adapters.outbound.files.blobs import FolderBlobStore
 from adapters.outbound.files.prompts import FolderPromptArchive
 from adapters.outbound.files.texts import FolderTextStore
-from adapters.outbound.metrics.prometheus import PrometheusMetrics
+from adapters.outbound.metrics.prometheus import PrometheusMetrics, process_registry
+from adapters.outbound.parsing.parser import FileBookParser, RawTextParser
 from adapters.outbound.sqlite.books import SqliteBookRepository
 from adapters.outbound.sqlite.cache import SqliteCache
 from adapters.outbound.sqlite.casts import SqliteCastRepository
@@ -56,11 +55,11 @@ from bootstrap.parts import (
     build_http_config,
     build_local_models,
     build_maintenance,
-    parsing_limits,
+    build_parsing_limits,
+    build_server,
     worker_id,
 )
 from bootstrap.resources import Resources
-from bootstrap.server import Server
 from bootstrap.settings import Settings
 from bootstrap.worker_process import WorkerPool
 
@@ -96,7 +95,7 @@ class Container(containers.DeclarativeContainer):
 
     # -- what works
     worker_pool = providers.Singleton(WorkerPool, settings.provided.max_processing_workers)
-    parsing_limits = providers.Singleton(parsing_limits, settings)
+    parsing_limits = providers.Singleton(build_parsing_limits, settings)
     parser = providers.Singleton(FileBookParser, worker_pool, parsing_limits)
     raw_parser = providers.Singleton(RawTextParser, worker_pool, parsing_limits)
     extractor = providers.Singleton(BuiltinCharacterExtractor, worker_pool)
@@ -105,9 +104,9 @@ class Container(containers.DeclarativeContainer):
     embedder = providers.Singleton(build_embedder, settings)
     chat_model = providers.Singleton(build_chat_model, settings)
     local_models = providers.Singleton(build_local_models, settings)
-    metrics_registry = providers.Singleton(CollectorRegistry)
+    metrics_registry = providers.Singleton(process_registry)
     metrics = providers.Singleton(PrometheusMetrics, metrics_registry)
-    health_checks = providers.Singleton(build_health_checks, settings, database, chat_model)
+    health_checks = providers.Singleton(build_health_checks, settings, database)
 
     # -- use cases: books
     resolve_frontier = providers.Singleton(ResolveFrontier, books=books)
@@ -261,4 +260,4 @@ class Container(containers.DeclarativeContainer):
     )
     http_config = providers.Singleton(build_http_config, settings)
     resources = providers.Singleton(Resources, __self__)
-    server = providers.Singleton(Server, __self__, settings)
+    server = providers.Singleton(build_server, __self__, settings)

@@ -1,15 +1,27 @@
-"""Parts that need more than their constructor: a choice by name, or settings put into their form."""
+"""Parts that need more than their constructor: a choice by name, or settings in another form."""
 
 import os
 import socket
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from adapters.inbound.http.config import HttpConfig
+from adapters.outbound.download.http_source import HttpBookSource
+from adapters.outbound.files.health import FolderHealthCheck
+from adapters.outbound.parsing.limits import ParsingLimits
+from adapters.outbound.sqlite.backup import LocalMaintenance
+from adapters.outbound.sqlite.database import Database
+from adapters.outbound.sqlite.health import DatabaseHealthCheck
+from application.ports.book_source import BookSource
 from application.ports.chat_model import ChatModel
 from application.ports.embedder import Embedder
+from application.ports.health import HealthCheck
 from application.ports.local_models import LocalModels
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, LOCAL_MODELS, chosen
 from bootstrap.settings import Settings
+
+if TYPE_CHECKING:
+    from bootstrap.container import Container
+    from bootstrap.server import Server
 
 
 def build_chat_model(settings: Settings) -> ChatModel:
@@ -24,6 +36,39 @@ def build_embedder(settings: Settings) -> Embedder:
 
 def build_local_models(settings: Settings) -> LocalModels:
     return cast(LocalModels, LOCAL_MODELS.build(settings))
+
+
+def build_parsing_limits(settings: Settings) -> ParsingLimits:
+    return ParsingLimits(
+        max_file_bytes=settings.max_file_bytes,
+        max_text_chars=settings.max_text_chars,
+        seconds=settings.max_parse_seconds,
+    )
+
+
+def build_maintenance(settings: Settings) -> LocalMaintenance:
+    """What cannot be made again: not the models, which are built from installed packages."""
+    folders = {
+        "blobs": settings.blobs_dir,
+        "texts": settings.texts_dir,
+        "prompts": settings.prompts_dir,
+    }
+    return LocalMaintenance(settings.database_path, folders)
+
+
+def build_health_checks(settings: Settings, database: Database) -> list[HealthCheck]:
+    return [DatabaseHealthCheck(database), FolderHealthCheck("data folder", settings.data_dir)]
+
+
+def build_server(container: "Container", settings: Settings) -> "Server":
+    # Only the server pays for importing FastAPI and its routes.
+    from bootstrap.server import Server
+
+    return Server(container, settings)
+
+
+def build_book_source(settings: Settings) -> BookSource:
+    return HttpBookSource(settings.max_file_bytes, private_hosts=settings.private_host_list)
 
 
 def build_http_config(settings: Settings) -> HttpConfig:

@@ -54,7 +54,13 @@ class Server:
 
     def app(self) -> FastAPI:
         self._container.wire(packages=["adapters.inbound.http"])
-        return create_app(self._container.http_config(), self._lifespan)
+        app = create_app(self._container.http_config(), self._lifespan)
+        app.state.end_turns = self._end_turns
+        return app
+
+    async def _end_turns(self) -> None:
+        """Turns end with what they have said so far, so that their streams end too."""
+        await self._container.turn_runner().aclose()
 
     @asynccontextmanager
     async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
@@ -75,4 +81,5 @@ class _Uvicorn(uvicorn.Server):
         app = self.config.app
         assert isinstance(app, FastAPI)
         app.state.streams.close()
+        await app.state.end_turns()
         await super().shutdown(sockets)

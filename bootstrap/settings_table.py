@@ -3,7 +3,6 @@
 from pathlib import Path
 
 from pydantic.fields import FieldInfo
-from pydantic_core import PydanticUndefined
 
 from bootstrap.settings import Settings
 
@@ -32,7 +31,7 @@ def _row(field: FieldInfo) -> str:
 def _default(field: FieldInfo) -> str:
     if field.default_factory is not None:
         return "the user's data folder"
-    if field.default in (None, "", PydanticUndefined):
+    if field.default in (None, ""):
         return "–"
     return f"`{field.default}`"
 

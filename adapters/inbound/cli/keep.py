@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from application.ports.maintenance import Maintenance
 from dependency_injector.wiring import Provide, inject
 from rich.table import Table
 
 from adapters.inbound.cli.console import out
 from adapters.inbound.cli.runtime import EXIT_FAILED, run
 from application.ports.health import Health, HealthCheck
+from application.ports.maintenance import Maintenance
 
 
 def backup(
@@ -31,7 +31,7 @@ def restore(
     ] = False,
 ) -> None:
     """Fill the data folder from an archive. Stop the server first."""
-    run(lambda: _restore(archive, replace))
+    run(lambda: _restore(archive, replace), opened=False)
     out.print("Restored. `falsafa books` lists what is there.")
 
 

@@ -56,13 +56,13 @@ async def _as_bar(changes: AsyncIterator[Job], title: str) -> Job:
 
 
 async def _as_lines(changes: AsyncIterator[Job], title: str) -> Job:
-    told: set[tuple[Phase, str]] = set()
+    """A line when a phase has ended."""
+    before: Job | None = None
     err.print(f"{title}: queued", markup=False)
     async for job in changes:
-        if job.phase and (job.phase, job.detail) not in told:
-            told.add((job.phase, job.detail))
-            err.print(
-                f"{job.progress:4.0%}  {WORDS[job.phase]}  {job.detail}".rstrip(), markup=False
-            )
+        if before and before.phase and job.phase is not before.phase:
+            line = f"{job.progress:4.0%}  {WORDS[before.phase]}  {before.detail}"
+            err.print(line.rstrip(), markup=False)
+        before = job
     err.print(f"{title}: {job.state}", markup=False)
     return job

@@ -4,9 +4,9 @@ Exit codes: 0 done, 1 failed, 2 wrong input, 3 not found, 130 interrupted.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import AbstractAsyncContextManager
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import typer
 from dependency_injector.wiring import Provide, inject
@@ -19,10 +19,13 @@ T = TypeVar("T")
 EXIT_FAILED, EXIT_INPUT, EXIT_NOT_FOUND, EXIT_INTERRUPTED = 1, 2, 3, 130
 
 
-def run(command: Callable[[], Awaitable[T]]) -> T:
-    """Run an async command to its end. Raises typer.Exit where it did not come to a good one."""
+def run(command: Callable[[], Coroutine[Any, Any, T]], *, opened: bool = True) -> T:
+    """Run an async command to its end. Raises typer.Exit where it did not come to a good one.
+
+    `opened=False` for what may not find the data folder in use.
+    """
     try:
-        return asyncio.run(_with_resources(command))
+        return asyncio.run(_with_resources(command) if opened else command())
     except KeyboardInterrupt:
         raise typer.Exit(EXIT_INTERRUPTED) from None
     except FalsafaError as error:
