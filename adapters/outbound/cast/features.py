@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import Protocol
 
 from adapters.outbound.cast.conversation import Clues
 from adapters.outbound.cast.model import Person, Voice
 from adapters.outbound.cast.role_affinity import Affinity
 from adapters.outbound.cast.utterances import Utterance
+from domain.cast import Gender
 
-_NO_AFFINITY = -1.5
 Features = dict[str, float]
+TAGGED, ANAPHORIC, UNTAGGED = "tag:", "he:", ""  # kinds of utterance
+_NO_AFFINITY = -1.5
+_COMPANY = 8  # utterances either side whose tagged speakers are taken to be present
+_COMPANY_REACH = 24  # paragraphs
+_FORGETTING = 4.0  # paragraphs in which the nearness of a name falls to 1/e
 
 
-class _Note(Protocol):
-    def __call__(self, person: int | None, name: str, value: float = 1.0) -> None: ...
+class _Notes:
+    """Features by candidate; the first value noted stands."""
+
+    def __init__(self) -> None:
+        self.by_person: dict[int, Features] = {}
+
+    def note(self, person: int | None, name: str, value: float = 1.0) -> None:
+        if person is not None:
+            self.by_person.setdefault(person, {}).setdefault(name, value)
+
+    def note_all(self, people: Iterable[int], name: str) -> None:
+        for person in people:
+            self.note(person, name)
 
 
 class Featurizer:
@@ -48,85 +63,84 @@ class Featurizer:
         return self._complete(index, person, {})
 
     def _complete(self, index: int, person: int, around: Features) -> Features:
-        kind = kind_of(self._clues[index])
+        clues = self._clues[index]
+        kind = kind_of(clues)
+        if kind == TAGGED:
+            return self._tagged(clues, person)
         if not self._people[person].is_heard:
             around["never heard"] = 1.0
         around["prominence"] = self._prominence[person]
         features = {kind + name: value for name, value in around.items()}
-        self._agreement(self._clues[index], person, features)
+        if kind == ANAPHORIC:
+            self._agreement_with_tag(clues, person, features)
+        else:
+            self._agreement_with_narration(clues, person, features)
         return features
 
+    def _tagged(self, clues: Clues, person: int) -> Features:
+        """A tag by name outweighs all else; others stay possible, with nothing for them."""
+        if person != clues.tagged:
+            return {}
+        return {TAGGED + ("weakly named" if clues.tag_strength == 1 else "named"): 1.0}
+
     def _around(self, index: int) -> dict[int, Features]:
-        clues, turn = self._clues[index], self._utterances[index]
-        found: dict[int, Features] = {}
-
-        def note(person: int | None, name: str, value: float = 1.0) -> None:
-            if person is not None:
-                found.setdefault(person, {}).setdefault(name, value)
-
-        note(clues.tagged, "named")
-        if clues.tag_strength == 1:
-            note(clues.tagged, "weakly named")
+        clues = self._clues[index]
+        notes = _Notes()
+        notes.note(clues.tagged, "named")
         for recent in clues.recent:
-            note(recent.person, "rank", 1.0 / (1 + recent.rank))
-            note(recent.person, "near", math.exp(-max(recent.paragraphs, 0) / 4.0))
+            notes.note(recent.person, "rank", 1.0 / (1 + recent.rank))
+            notes.note(recent.person, "near", math.exp(-max(recent.paragraphs, 0) / _FORGETTING))
             if recent.rank == 0:
-                note(recent.person, "last named")
-        for person in clues.antecedents.values():
-            note(person, "antecedent")
-        for person in clues.beside:
-            note(person, "beside")
-        for person in clues.beside_before:
-            note(person, "beside before")
-        note(clues.beside_subject, "beside subject")
-        note(clues.lead_subject, "leads in")
-        note(clues.following_subject, "follows")
-        self._previous_narration(clues, note)
-        note(clues.next_subject, "next subject")
-        for person in clues.addressed:
-            note(person, "addressed here")
-        for person in clues.mentioned:
-            note(person, "mentioned here")
-        self._neighbouring_speech(index, turn, note)
-        if self._narrator is not None:
-            note(self._narrator, "narrator")
-            if clues.narrator_beside:
-                note(self._narrator, "narrator beside")
-        return found
+                notes.note(recent.person, "last named")
+        notes.note_all(clues.antecedents.values(), "antecedent")
+        self._own_paragraph(clues, notes)
+        self._narration_around(clues, notes)
+        notes.note_all(clues.addressed, "addressed here")
+        notes.note_all(clues.mentioned, "mentioned here")
+        self._speech_around(index, notes)
+        self._company(index, notes)
+        notes.note(self._narrator, "narrator")
+        if clues.narrator_beside:
+            notes.note(self._narrator, "narrator beside")
+        return notes.by_person
 
-    def _previous_narration(self, clues: Clues, note: _Note) -> None:
-        for person in clues.previous_subjects:
-            note(person, "in previous narration")
+    def _own_paragraph(self, clues: Clues, notes: _Notes) -> None:
+        notes.note_all(clues.beside, "beside")
+        notes.note_all(clues.beside_before, "beside before")
+        notes.note(clues.beside_subject, "beside subject")
+        notes.note(clues.lead_subject, "leads in")
+        notes.note(clues.following_subject, "follows")
+
+    def _narration_around(self, clues: Clues, notes: _Notes) -> None:
+        notes.note_all(clues.previous_subjects, "in previous narration")
         if clues.previous_subjects:
-            note(clues.previous_subjects[0], "first in previous narration")
-            note(clues.previous_subjects[-1], "last in previous narration")
+            notes.note(clues.previous_subjects[0], "first in previous narration")
+            notes.note(clues.previous_subjects[-1], "last in previous narration")
+        notes.note(clues.next_subject, "next subject")
 
-    def _neighbouring_speech(self, index: int, turn: Utterance, note: _Note) -> None:
+    def _speech_around(self, index: int, notes: _Notes) -> None:
         for step, name in ((-1, "previous"), (1, "next")):
-            other = index + step
+            other, second = index + step, index + 2 * step
             if not 0 <= other < len(self._utterances):
                 continue
-            distance = self._paragraphs_between(index, other)
             clues = self._clues[other]
-            if distance <= 2:
-                suffix = "" if distance <= 1 else " but one"
-                for person in clues.addressed:
-                    note(person, f"addressed in {name}{suffix}")
+            distance = self._paragraphs_between(index, other)
             if distance <= 1:
-                for person in clues.mentioned:
-                    note(person, f"mentioned in {name}")
-                if clues.tagged is not None and clues.tag_strength >= 2:
-                    note(clues.tagged, f"speaks {name}")
-            second = index + 2 * step
+                notes.note_all(clues.addressed, f"addressed in {name}")
+                notes.note_all(clues.mentioned, f"mentioned in {name}")
+            elif distance == 2:
+                notes.note_all(clues.addressed, f"addressed in {name} but one")
             if 0 <= second < len(self._utterances) and self._adjoin(index, other, second):
-                for person in self._clues[second].addressed:
-                    note(person, f"addressed in second {name}")
-        for step in (-8, -7, -6, -5, -4, -3, -2, -1, 1, 2, 3, 4, 5, 6, 7, 8):
-            other = index + step
-            if 0 <= other < len(self._utterances):
-                tagged = self._clues[other].tagged
-                if tagged is not None and self._paragraphs_between(index, other) <= 24:
-                    note(tagged, "in company", 1.0)
+                notes.note_all(self._clues[second].addressed, f"addressed in second {name}")
+
+    def _company(self, index: int, notes: _Notes) -> None:
+        last = min(len(self._utterances), index + _COMPANY + 1)
+        for other in range(max(0, index - _COMPANY), last):
+            tagged = self._clues[other].tagged
+            if tagged is None or other == index:
+                continue
+            if self._paragraphs_between(index, other) <= _COMPANY_REACH:
+                notes.note(tagged, "in company")
 
     def _adjoin(self, *indices: int) -> bool:
         return all(self._paragraphs_between(a, b) <= 1 for a, b in pairwise(indices))
@@ -135,38 +149,30 @@ class Featurizer:
         first, second = self._utterances[min(one, other)], self._utterances[max(one, other)]
         return second.first_paragraph - first.last_paragraph
 
-    def _agreement(self, clues: Clues, person: int, features: Features) -> None:
+    def _agreement_with_tag(self, clues: Clues, person: int, features: Features) -> None:
+        """Whether the pronoun or role noun of the tag can mean the candidate."""
+        voice = clues.tag_voice
+        if voice is not None and voice.gender is not None:
+            features[ANAPHORIC + _agree(self._people[person].gender, voice)] = 1.0
+            if clues.antecedents.get(voice.gender) != person:
+                features.pop(ANAPHORIC + "antecedent", None)
+        if self._people[person].is_narrator:
+            features[ANAPHORIC + "is narrator"] = 1.0
+        affinity = self._affinity.get(clues.tag_phrase, self._affinity.get(clues.tag_head))
+        if affinity is not None:
+            features[ANAPHORIC + "goes by the role"] = affinity.get(person, _NO_AFFINITY)
+
+    def _agreement_with_narration(self, clues: Clues, person: int, features: Features) -> None:
+        """Whether a pronoun that leads in, follows or ends the narration can mean the candidate."""
         gender = self._people[person].gender
-        narrator = self._people[person].is_narrator
-        if clues.tag_voice is not None:
-            if clues.tag_voice.gender is not None:
-                features["he:" + _agree(gender, clues.tag_voice)] = 1.0
-                if clues.antecedents.get(clues.tag_voice.gender) != person:
-                    features.pop("he:antecedent", None)
-            if narrator:
-                features["he:is narrator"] = 1.0
-            if clues.tag_head:
-                if clues.tag_head == self._people[person].role:
-                    features["he:same role"] = 1.0
-                affinity = self._affinity.get(clues.tag_phrase, self._affinity.get(clues.tag_head))
-                if affinity is not None:
-                    features["he:goes by the role"] = affinity.get(person, _NO_AFFINITY)
-            return
-        if clues.tagged is not None:
-            return
-        voice = clues.voice_beside
-        if voice is Voice.NARRATOR:
-            if narrator:
-                features["beside I"] = 1.0
-        elif voice is not None and voice.gender is not None:
-            features["beside " + _agree(gender, voice)] = 1.0
-            if clues.antecedents.get(voice.gender) == person:
+        beside = clues.voice_beside
+        if beside is not None and beside.gender is not None:
+            features["beside " + _agree(gender, beside)] = 1.0
+            if clues.antecedents.get(beside.gender) == person:
                 features["beside antecedent"] = 1.0
         elif clues.previous_voices:
-            for name, voice in (
-                ("first", clues.previous_voices[0]),
-                ("last", clues.previous_voices[-1]),
-            ):
+            for name, place in (("first", 0), ("last", -1)):
+                voice = clues.previous_voices[place]
                 if voice.gender is not None:
                     features[f"{name} in previous {_agree(gender, voice)}"] = 1.0
 
@@ -174,11 +180,11 @@ class Featurizer:
 def kind_of(clues: Clues) -> str:
     """Utterances with a tag by name, by pronoun or role, or none weigh their features apart."""
     if clues.tagged is not None:
-        return "tag:"
-    return "he:" if clues.tag_voice else ""
+        return TAGGED
+    return ANAPHORIC if clues.tag_voice is not None else UNTAGGED
 
 
-def _agree(gender: object, voice: Voice) -> str:
+def _agree(gender: Gender | None, voice: Voice) -> str:
     if gender is None:
         return "gender unknown"
     return "gender agrees" if gender is voice.gender else "gender differs"

@@ -5,13 +5,12 @@ from __future__ import annotations
 SPEAKER_WEIGHTS: dict[str, float] = {
     # A tag names the speaker.
     "tag:named": 12.0,
-    "tag:weakly named": -6.0,
+    "tag:weakly named": 6.0,
     # A tag by pronoun or role: gender and recency decide.
     "he:gender agrees": 2.5,
     "he:gender unknown": 0.3,
     "he:gender differs": -7.0,
     "he:is narrator": -8.0,
-    "he:same role": 4.0,
     "he:goes by the role": 2.5,
     "he:never heard": -1.5,
     "he:rank": 0.9,
@@ -62,7 +61,6 @@ SPEAKER_WEIGHTS: dict[str, float] = {
     "mentioned in previous": -0.7,
     "mentioned in next": -0.7,
     "narrator beside": 2.0,
-    "beside I": 3.0,
     "beside gender agrees": 1.0,
     "beside gender differs": -2.0,
     "beside antecedent": 1.0,
