@@ -94,5 +94,6 @@ TURN_WEIGHTS: dict[str, float] = {
     "he:near, answers": 0.7,
     "he:far, goes on": 0.2,
     "he:far, answers": 0.3,
-    "tag:adjoining, goes on": -0.5,
+    "tag:adjoining, goes on": -2.5,
+    "tag:adjoining, answers": 1.5,
 }
