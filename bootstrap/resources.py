@@ -1,5 +1,6 @@
 """What has to be closed: open for as long as a command or the server runs."""
 
+import asyncio
 import os
 from contextlib import AsyncExitStack
 from types import TracebackType
@@ -25,7 +26,8 @@ class Resources:
         check_settings(settings, os.environ)
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         pool = container.worker_pool()
-        self._stack.callback(pool.shutdown, wait=True, cancel_futures=True)
+        # In a thread: a book that is being read is read to its end first.
+        self._stack.push_async_callback(asyncio.to_thread, pool.shutdown, cancel_futures=True)
         database = container.database()
         self._stack.push_async_callback(database.aclose)
         for part in (container.embedder(), container.chat_model()):

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Iterator
 from math import isclose, sqrt
 
@@ -61,7 +62,7 @@ class TestTermEmbedder(EmbedderContract):
 def minilm(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Embedder]:
     embedder = MiniLmEmbedder(tmp_path_factory.mktemp("models"), threads=2)
     yield embedder
-    embedder.close()
+    asyncio.run(embedder.aclose())
 
 
 class TestMiniLmEmbedder(EmbedderContract):

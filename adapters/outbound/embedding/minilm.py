@@ -47,10 +47,10 @@ class MiniLmEmbedder:
         )
         return [vector for part in parts for vector in part]
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         """Let the threads go; running batches end first."""
         for line in self._lines.values():
-            line.shutdown()
+            await asyncio.to_thread(line.shutdown, cancel_futures=True)
 
     def _embed(self, texts: Sequence[str]) -> list[Vector]:
         rows = self._loaded().embed(texts)

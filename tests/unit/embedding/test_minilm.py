@@ -2,7 +2,7 @@ import asyncio
 import importlib.util
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -28,10 +28,10 @@ def models(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def embedder(models: Path) -> Iterator[MiniLmEmbedder]:
+async def embedder(models: Path) -> AsyncIterator[MiniLmEmbedder]:
     embedder = MiniLmEmbedder(models)
     yield embedder
-    embedder.close()
+    await embedder.aclose()
 
 
 def test_int8_is_close_to_float32(models: Path) -> None:
@@ -58,7 +58,7 @@ async def test_a_damaged_model_is_built_again(tmp_path: Path) -> None:
 
 
 async def test_nothing_is_loaded_before_the_first_text(tmp_path: Path) -> None:
-    MiniLmEmbedder(tmp_path).close()
+    await MiniLmEmbedder(tmp_path).aclose()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -78,7 +78,7 @@ async def test_missing_weights_are_told(tmp_path: Path, monkeypatch: pytest.Monk
     embedder = MiniLmEmbedder(tmp_path)
     with pytest.raises(ModelUnavailable, match="not installed"):
         await embedder.embed(["one"], "query")
-    embedder.close()
+    await embedder.aclose()
 
 
 class StuckEncoder:
@@ -122,5 +122,5 @@ async def test_a_cancelled_ingest_stops_after_the_batches_that_run(
     with pytest.raises(asyncio.CancelledError):
         await ingest
     stuck.go_on.set()
-    embedder.close()
+    await embedder.aclose()
     assert stuck.calls.count(minilm.TEXTS_A_CALL) <= 2
