@@ -47,6 +47,17 @@ def check_listening(settings: Settings, host: str) -> None:
         )
 
 
+def check_data_folder(settings: Settings) -> None:
+    """Make the data folder, unless it is there. Raises Misconfigured."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise Misconfigured(
+            f"The data folder {settings.data_dir} cannot be made ({error.strerror}). "
+            "Name another one: FALSAFA_DATA_DIR=<a folder that can be written>"
+        ) from error
+
+
 def _is_loopback(host: str) -> bool:
     if host == "localhost":
         return True

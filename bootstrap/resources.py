@@ -6,7 +6,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from bootstrap.checks import check_settings
+from bootstrap.checks import check_data_folder, check_settings
 
 if TYPE_CHECKING:
     from bootstrap.container import Container
@@ -24,17 +24,19 @@ class Resources:
         container = self._container
         settings = container.settings()
         check_settings(settings, os.environ)
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
-        pool = container.worker_pool()
-        # In a thread: a book that is being read is read to its end first.
-        self._stack.push_async_callback(asyncio.to_thread, pool.shutdown, cancel_futures=True)
-        database = container.database()
-        self._stack.push_async_callback(database.aclose)
-        for part in (container.embedder(), container.chat_model()):
-            if hasattr(part, "aclose"):
-                self._stack.push_async_callback(part.aclose)
-        self._stack.push_async_callback(container.turn_runner().aclose)
-        await database.open()
+        check_data_folder(settings)
+        async with AsyncExitStack() as stack:  # closes what was opened if the rest fails
+            pool = container.worker_pool()
+            # In a thread: a book that is being read is read to its end first.
+            stack.push_async_callback(asyncio.to_thread, pool.shutdown, cancel_futures=True)
+            database = container.database()
+            stack.push_async_callback(database.aclose)
+            for part in (container.embedder(), container.chat_model()):
+                if hasattr(part, "aclose"):
+                    stack.push_async_callback(part.aclose)
+            stack.push_async_callback(container.turn_runner().aclose)
+            await database.open()
+            self._stack = stack.pop_all()
         return self
 
     async def __aexit__(

@@ -7,18 +7,21 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
+import structlog
 import uvicorn
 from fastapi import FastAPI
 
 from adapters.inbound.http.app import create_app
 from adapters.inbound.http.listening import open_listener
-from bootstrap.checks import check_listening, check_settings
+from bootstrap.checks import check_data_folder, check_listening, check_settings
 from bootstrap.logging import configure_logging
 from bootstrap.settings import Settings
 from domain.errors import Misconfigured
 
 if TYPE_CHECKING:
     from bootstrap.container import Container
+
+log = structlog.get_logger()
 
 GRACE_SECONDS = 10  # that open requests have when the server is told to stop
 
@@ -31,15 +34,16 @@ class Server:
     def run(self, host: str | None, port: int | None) -> None:
         """Serve until a signal ends it. Raises Misconfigured."""
         settings = self._settings
-        address = host or settings.host
+        address, number = host or settings.host, settings.port if port is None else port
         check_settings(settings, os.environ)
         check_listening(settings, address)
+        check_data_folder(settings)
         configure_logging(settings.log_level, settings.log_format)
         try:
-            listener = open_listener(address, settings.port if port is None else port)
+            listener = open_listener(address, number)
         except OSError as error:
             raise Misconfigured(
-                f"{address}:{port or settings.port} cannot be listened on ({error.strerror}). "
+                f"{address}:{number} cannot be listened on ({error.strerror}). "
                 "Choose another: --port, or FALSAFA_PORT"
             ) from error
         config = uvicorn.Config(
@@ -75,7 +79,17 @@ class Server:
 
 
 class _Uvicorn(uvicorn.Server):
-    """Uvicorn waits for open streams when it stops; those without an end are told to end first."""
+    """Tells where it listens, also where the system chose the port.
+
+    Uvicorn waits for open streams when it stops; those without an end are told to end first.
+    """
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listener in sockets or ():
+            host, port = listener.getsockname()[:2]
+            url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+            log.info("listening", url=url, docs=f"{url}/docs")
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         app = self.config.app
