@@ -13,8 +13,7 @@ class CancelJob:
 
     async def cancel(self, job_id: JobId) -> Job:
         """A running job is asked to stop, and its worker clears up. Raises JobNotFound."""
-        before = await self._jobs.get(job_id)
         job = await self._jobs.cancel(job_id)
-        if before.state.is_active and job.state is JobState.CANCELLED:
+        if job.state is JobState.CANCELLED:  # also if it was before: clearing up may have been cut off
             await self._ingest_book.cancelled(job)
         return job

@@ -33,19 +33,22 @@ class DeleteBook:
         self._content = content
 
     async def delete(self, book_id: BookId) -> None:
-        """Raises BookNotFound. A running job is asked to stop and finds its book gone.
+        """Raises BookNotFound. A running job is asked to stop; it finds its book gone, takes away
+        what it has written since, and is kept, cancelled.
 
         The book's row goes last but for its jobs: interrupted, the deletion can be asked again.
         """
         book = await self._books.get(book_id)
         job = await self._jobs.latest_of(book_id)
         if job is not None:
-            await self._jobs.cancel(job.id)
+            job = await self._jobs.cancel(job.id)
         await self._sessions.delete_of_book(book_id)
         await self._reading_progress.delete_of_book(book_id)
-        newest = max(book.serving, job.version_number if job else 0)
-        for number in range(1, newest + 1):
+        # Beside the one that serves, the next may be there, begun by a job that is not the latest.
+        for number in range(1, book.serving + 2):
             await self._content.delete(ContentVersion(book_id, number))
         await self._prompt_archive.delete(book_id)
         await self._blobs.delete(book_blobs(book_id))
         await self._books.delete(book_id)
+        if job is None or not job.state.is_active:
+            await self._jobs.delete_of_book(book_id)

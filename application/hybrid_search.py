@@ -199,7 +199,7 @@ def _hits(
 
 def _title(passage: Passage, layout: BookLayout, up_to: Frontier) -> str:
     chapter = layout.chapter_at(passage.span.start)
-    return chapter.title if chapter and up_to.knows(chapter.known_from) else ""
+    return chapter.full_title if chapter and up_to.knows(chapter.known_from) else ""
 
 
 def _highlights(passage: Passage, wanted: frozenset[str]) -> tuple[Span, ...]:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from application.blob_keys import book_blobs
 from application.extract_characters import ExtractCharacters
 from application.index_passages import IndexPassages
 from application.ports.blob_store import BlobStore
@@ -18,12 +19,13 @@ from application.ports.book_source import BookSource
 from application.ports.clock import Clock
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
+from application.ports.prompt_archive import PromptArchive
 from application.ports.text_store import TextStore
 from application.receive_file import ReceiveFile
 from application.version_content import VersionContent
 from application.write_personas import WritePersonas
 from domain.book import Book, BookStatus, ContentVersion
-from domain.errors import BookNotFound, SourceUnavailable
+from domain.errors import BookNotFound, JobNotRetryable, SourceUnavailable
 from domain.frontier import WHOLE_BOOK
 from domain.ids import BookId
 from domain.job import Job, JobError, JobLease, JobProgress, Phase
@@ -59,6 +61,7 @@ class IngestBook:
         write_personas: WritePersonas,
         index_passages: IndexPassages,
         content: VersionContent,
+        prompt_archive: PromptArchive,
         metrics: Metrics,
         clock: Clock,
     ) -> None:
@@ -73,6 +76,7 @@ class IngestBook:
         self._write_personas = write_personas
         self._index_passages = index_passages
         self._content = content
+        self._prompt_archive = prompt_archive
         self._metrics = metrics
         self._clock = clock
         self._steps: dict[Phase, Callable[[_Work], Awaitable[None]]] = {
@@ -87,45 +91,81 @@ class IngestBook:
         }
 
     async def run(self, lease: JobLease, report: Report) -> None:
-        """Do the phases that are not done yet. Raises whatever stopped it, LeaseLost among it."""
-        book = await self._books.get(lease.job.book_id)
-        job = await self._jobs.start_version(lease, book.serving + 1)
-        await self._update(book.id, lambda b: replace(b, status=BookStatus.PROCESSING, failure=""))
-        work = _Work(job, ContentVersion(book.id, job.version_number), report)
-        for phase, step in self._steps.items():
-            if phase in job.phases_done:
-                continue
-            await work.tell(phase, 0.0)
-            started = time.monotonic()
-            await step(work)
-            await self._jobs.finish_phase(lease, phase)
-            self._metrics.phase_finished(phase, time.monotonic() - started)
+        """Do the phases that are not done yet.
+
+        Raises whatever stopped it, LeaseLost among it; BookNotFound if the book was deleted, and
+        then nothing of it is left; JobNotRetryable if a newer job has built the same version.
+        """
+        job = lease.job
+        if not await self._is_latest(job):
+            raise JobNotRetryable("A newer job of this book has taken its place.")
+        try:
+            book = await self._books.get(job.book_id)
+            job = await self._jobs.start_version(lease, book.serving + 1)
+            work = _Work(job, ContentVersion(book.id, job.version_number), report)
+            await self._begin(work)
+            for phase in self._steps:
+                if phase not in job.phases_done:
+                    await self._do(phase, work, lease)
+        except BookNotFound:
+            await self._leave_nothing(job)
+            raise
 
     async def failed(self, job: Job, error: JobError) -> None:
         """The job has ended without success: say so on the book, if it is still there."""
+        if not await self._is_latest(job):
+            return  # what the newer job made of the book stands
         try:
             await self._update(
                 job.book_id, lambda b: replace(b, status=BookStatus.FAILED, failure=error.message)
             )
         except BookNotFound:
-            return  # deleted meanwhile, and the job with it
+            await self._leave_nothing(job)
 
     async def cancelled(self, job: Job) -> None:
         """The job was stopped as asked: drop what it had built, keep what serves."""
-        await self._content.delete(ContentVersion(job.book_id, job.version_number))
+        if not await self._is_latest(job):
+            return  # the version is the newer job's
         try:
             book = await self._books.get(job.book_id)
         except BookNotFound:
+            await self._leave_nothing(job)
             return
-        if book.serving:
-            await self._update(
-                book.id, lambda b: replace(b, status=BookStatus.COMPLETED, failure="")
-            )
+        version = ContentVersion(book.id, job.version_number)
+        if book.serving == version.number:  # the wish came too late
+            await self._retire(version)
         else:
-            await self._update(
-                book.id,
-                lambda b: replace(b, status=BookStatus.FAILED, failure="Its job was cancelled."),
-            )
+            await self._content.delete(version)
+        if book.serving:
+            ended = replace(book, status=BookStatus.COMPLETED, failure="")
+        else:
+            ended = replace(book, status=BookStatus.FAILED, failure="Its job was cancelled.")
+        await self._update(book.id, lambda _: ended)
+
+    async def _is_latest(self, job: Job) -> bool:
+        """Jobs of a book that end without a version build the same one, one after another."""
+        latest = await self._jobs.latest_of(job.book_id)
+        return latest is None or latest.id == job.id
+
+    async def _begin(self, work: _Work) -> None:
+        if not work.job.phases_done:  # what an earlier job built and left is not this one's
+            await self._content.delete(work.version)
+        await self._update(
+            work.version.book_id, lambda b: replace(b, status=BookStatus.PROCESSING, failure="")
+        )
+
+    async def _do(self, phase: Phase, work: _Work, lease: JobLease) -> None:
+        await work.tell(phase, 0.0)
+        started = time.monotonic()
+        await self._steps[phase](work)
+        await self._jobs.finish_phase(lease, phase)
+        self._metrics.phase_finished(phase, time.monotonic() - started)
+
+    async def _leave_nothing(self, job: Job) -> None:
+        """The book was deleted under the job, which may have written since."""
+        await self._content.delete(ContentVersion(job.book_id, job.version_number))
+        await self._prompt_archive.delete(job.book_id)
+        await self._blobs.delete(book_blobs(job.book_id))
 
     async def _fetch(self, work: _Work) -> None:
         if not work.job.file_url:
@@ -143,6 +183,7 @@ class IngestBook:
                 content_hash=file.content_hash,
                 file_name=file.file_name,
                 media_type=file.media_type,
+                source_url=work.job.file_url,
             ),
         )
         if book.blob_key:
@@ -208,9 +249,12 @@ class IngestBook:
         await self._update(
             work.job.book_id, lambda b: replace(b, status=BookStatus.COMPLETED, failure="")
         )
+        await self._retire(work.version)
+
+    async def _retire(self, serving: ContentVersion) -> None:
         # By number, not by what served a moment ago: a run that was killed here is repeated.
-        if work.version.number > 1:
-            await self._content.delete(replace(work.version, number=work.version.number - 1))
+        if serving.number > 1:
+            await self._content.delete(replace(serving, number=serving.number - 1))
 
     async def _text(self, version: ContentVersion) -> str:
         whole = Span(0, await self._texts.length(version))

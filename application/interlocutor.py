@@ -129,7 +129,7 @@ class Interlocutors:
             telling=profile.telling_lines,
             wordings=Wordings([line.text for line in profile.lines]),
             passage_of_line=await self._places(version, profile.lines, frontier),
-            chapter_titles={c.index: c.title for c in layout.up_to(frontier)},
+            chapter_titles={c.index: c.full_title for c in layout.up_to(frontier)},
         )
 
     async def _profile(

@@ -31,6 +31,12 @@ class Chapter:
     parents: tuple[str, ...] = ()  # titles of the parts it lies in, outermost first
 
     @property
+    def full_title(self) -> str:
+        """With the parts it lies in, for many a book has several chapters one: "Book the Third,
+        Chapter I"."""
+        return ", ".join((*self.parents, self.title))
+
+    @property
     def known_from(self) -> int:
         """The offset from which a reader knows the title."""
         return self.heading.end if self.heading else self.span.start + 1

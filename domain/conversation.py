@@ -46,7 +46,7 @@ class Citation:
     span: Span
     exact: str
     chapter_index: int
-    chapter_title: str
+    chapter_title: str  # with the parts it lies in
     prefix: str = ""
     suffix: str = ""
 

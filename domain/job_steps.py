@@ -72,9 +72,14 @@ def cancelled(job: Job, now: datetime) -> Job:
 
 
 def retried(job: Job, now: datetime) -> Job:
-    """Raises JobNotRetryable unless it failed or was cancelled."""
+    """A failed job goes on where it was, a cancelled one begins anew: what it had made was dropped.
+
+    Raises JobNotRetryable for any other.
+    """
     if job.state not in (JobState.FAILED, JobState.CANCELLED):
         raise JobNotRetryable(f"A {job.state} job cannot be retried.")
+    if job.state is JobState.CANCELLED:
+        job = replace(job, phases_done=(), version_number=0, phase=None, progress=0.0, detail="")
     return replace(
         job,
         state=JobState.QUEUED,

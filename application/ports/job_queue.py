@@ -74,7 +74,7 @@ class JobQueue(Protocol):
         ...
 
     async def retry(self, job_id: JobId) -> Job:
-        """Queue a failed or cancelled job again, its done phases kept.
+        """Queue a job again: a failed one with its done phases, a cancelled one without.
 
         Raises JobNotFound, JobNotRetryable.
         """

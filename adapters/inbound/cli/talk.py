@@ -124,4 +124,4 @@ def _show_ending(done: TurnDone) -> None:
 
 
 def _citation_line(citation: Citation) -> str:
-    return f"  [{citation.number}] {citation.chapter_title}: “{citation.exact}”"
+    return f"  [{citation.number}] {citation.chapter_title}: {citation.exact}"

@@ -6,13 +6,14 @@ from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi_offline import FastAPIOffline
 from starlette.middleware import Middleware
 from starlette.middleware.cors import CORSMiddleware
 
 from adapters.inbound.http import openapi, problems
 from adapters.inbound.http.config import HttpConfig
 from adapters.inbound.http.event_stream import OpenStreams
-from adapters.inbound.http.middleware.auth import KeyMiddleware
+from adapters.inbound.http.middleware.auth import DOCS_ASSETS, KeyMiddleware
 from adapters.inbound.http.middleware.errors import ErrorMiddleware
 from adapters.inbound.http.middleware.limits import LimitsMiddleware
 from adapters.inbound.http.middleware.metrics import EndpointTemplates, MetricsMiddleware
@@ -60,12 +61,13 @@ _DESCRIPTION = (
 def create_app(config: HttpConfig, lifespan: Lifespan | None = None) -> FastAPI:
     """`app.state.streams.close()` ends the streams that have no end of their own; call it when a
     graceful shutdown begins."""
-    app = FastAPI(
+    app = FastAPIOffline(  # /docs without a content delivery network
         title="Falsafa",
         version=version("falsafa"),
         description=_DESCRIPTION,
         lifespan=lifespan,
         redirect_slashes=False,
+        static_url=DOCS_ASSETS,
     )
     app.state.streams = OpenStreams(config.ping_seconds)
     for resource in _RESOURCES:
