@@ -1,0 +1,28 @@
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.integration.flows.guarded_run import GuardedRun, run_guarded
+from tests.integration.flows.processes import STORY, Served, served
+
+
+@pytest.fixture(scope="session")
+def first_demo(tmp_path_factory: pytest.TempPathFactory) -> GuardedRun:
+    """The whole main job on a machine that has nothing yet, every outbound call refused."""
+    return run_guarded(tmp_path_factory.mktemp("first") / "data", "demo", str(STORY))
+
+
+@pytest.fixture(scope="session")
+def models(first_demo: GuardedRun) -> Path:
+    """What the first run has built from installed packages; later runs find it there."""
+    return first_demo.data_dir / "models"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Served]:
+    data_dir = tmp_path_factory.mktemp("served") / "data"
+    shutil.copytree(models, data_dir / "models")
+    with served(data_dir, FALSAFA_PERSONA_COUNT="4") as running:
+        yield running
