@@ -24,6 +24,8 @@ from pathlib import Path
 
 import httpx
 
+from domain.ids import LOCAL_OWNER
+
 QUESTIONS = (
     "What do you remember best?",
     "Whom do you trust, and why?",
@@ -155,7 +157,7 @@ def _first_token(
     client: httpx.Client, book_id: str, session: dict[str, str], question: str
 ) -> float:
     body = {
-        "user_id": session["user_id"],
+        "user_id": LOCAL_OWNER,
         "character_id": session["character_id"],
         "book_id": book_id,
         "session_id": session["id"],
