@@ -53,7 +53,7 @@ class Server:
             timeout_graceful_shutdown=GRACE_SECONDS,
             server_header=False,
         )
-        with listener:
+        with listener, suppress(KeyboardInterrupt):  # Ctrl-C is how a server is meant to end
             _Uvicorn(config).run(sockets=[listener])
 
     def app(self) -> FastAPI:

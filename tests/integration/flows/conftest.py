@@ -6,6 +6,7 @@ import pytest
 
 from tests.integration.flows.guarded_run import GuardedRun, run_guarded
 from tests.integration.flows.processes import STORY, Served, served
+from tests.integration.flows.web import Site, site_of
 
 
 @pytest.fixture(scope="session")
@@ -20,9 +21,20 @@ def models(first_demo: GuardedRun) -> Path:
     return first_demo.data_dir / "models"
 
 
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The whole story as `whole.md`, its first chapters as `story.md`."""
+    folder = tmp_path_factory.mktemp("site")
+    (folder / "whole.md").write_bytes(STORY.read_bytes())
+    (folder / "story.md").write_text(STORY.read_text()[:9_000])
+    with site_of(folder) as site:
+        yield site
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory, models: Path) -> Iterator[Served]:
+def server(tmp_path_factory: pytest.TempPathFactory, models: Path, site: Site) -> Iterator[Served]:
     data_dir = tmp_path_factory.mktemp("served") / "data"
     shutil.copytree(models, data_dir / "models")
-    with served(data_dir, FALSAFA_PERSONA_COUNT="4") as running:
+    more = {"FALSAFA_PERSONA_COUNT": "4", "FALSAFA_PRIVATE_HOSTS": site.host}
+    with served(data_dir, **more) as running:
         yield running

@@ -55,6 +55,7 @@ class Served:
     """A server that runs, and a client of it."""
 
     api: httpx.Client
+    data_dir: Path
     process: subprocess.Popen[bytes]
 
     def stop(self) -> None:
@@ -79,7 +80,7 @@ def served(data_dir: Path, **more: str) -> Iterator[Served]:
     try:
         url = _url_told(log, process)
         with httpx.Client(base_url=url, trust_env=False, timeout=PATIENCE) as api:
-            running = Served(api, process)
+            running = Served(api, data_dir, process)
             yield running
             if process.poll() is None:
                 running.stop()
