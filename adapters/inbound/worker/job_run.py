@@ -11,7 +11,7 @@ from application.ingest_book import IngestBook
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
 from domain.errors import BookNotFound, FalsafaError, LeaseLost, Unavailable, WorkerCrashed
-from domain.job import JobError, JobLease, JobProgress, JobState
+from domain.job import JobError, JobLease, JobProgress
 
 log = structlog.get_logger()
 
@@ -83,12 +83,18 @@ class JobRun:
         return "cancelled"
 
     async def _failed(self, error: JobError, *, retry: bool) -> Ending:
-        job = await self._jobs.fail(self._lease, error, retry=retry)
-        if job.state is not JobState.FAILED:
+        job = await self._jobs.heartbeat(self._lease)  # raises unless what follows is ours to write
+        if retry and job.cancel_requested:
+            return await self._cancelled()
+        if retry and job.attempts < job.max_attempts:
+            await self._jobs.fail(self._lease, error, retry=True)
             self._log.warning("job_will_be_retried", code=error.code, attempts=job.attempts)
             return "released"
-        self._log.warning("job_failed", code=error.code)
+        # The book first: whoever sees the job ended finds the book told of it, and if we die
+        # between the two, another worker does both.
         await self._ingest_book.failed(job, error)
+        await self._jobs.fail(self._lease, error, retry=False)
+        self._log.warning("job_failed", code=error.code)
         return "failed"
 
     async def _work_with_heartbeat(self) -> None:

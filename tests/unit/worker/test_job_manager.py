@@ -139,6 +139,37 @@ async def test_wrong_input_fails_the_job_at_once_and_is_told_to_the_book() -> No
     assert ingest.failures == [JobError("broken_file", "The file is damaged.")]
 
 
+async def test_the_book_is_told_before_the_job_is_seen_to_have_failed() -> None:
+    seen: list[JobState] = []
+
+    class Watching(ScriptedIngest):
+        async def failed(self, job: Job, error: JobError) -> None:
+            seen.append((await jobs.get(job.id)).state)
+
+    async def broken(lease: JobLease, report: Report) -> None:
+        raise BrokenFile("The file is damaged.")
+
+    jobs = await queue_with(1)
+
+    await manager(jobs, Watching(broken)).drain()
+
+    assert seen == [JobState.RUNNING]
+    assert jobs.jobs[0].state is JobState.FAILED
+
+
+async def test_a_job_that_was_asked_to_stop_is_not_tried_again() -> None:
+    async def away(lease: JobLease, report: Report) -> None:
+        await jobs.cancel(lease.job.id)
+        raise StoreUnavailable("The disk is full.")
+
+    jobs, ingest = await queue_with(1), ScriptedIngest(away)
+
+    await manager(jobs, ingest, heartbeat=60).drain()
+
+    assert jobs.jobs[0].state is JobState.CANCELLED
+    assert ingest.cancellations == ["j0"]
+
+
 async def test_what_may_pass_is_put_back_for_another_attempt() -> None:
     async def away(lease: JobLease, report: Report) -> None:
         raise StoreUnavailable("The disk is full.")
