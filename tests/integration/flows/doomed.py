@@ -1,0 +1,95 @@
+"""A worker process that dies by its own hand, at the very point of a job that it is told."""
+
+import asyncio
+import os
+import signal
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, TypeVar
+
+from dependency_injector import providers
+
+from adapters.outbound.memory.embedder import TermEmbedder
+from adapters.outbound.sqlite.database import Database
+from adapters.outbound.sqlite.jobs import SqliteJobQueue
+from bootstrap.container import Container
+from bootstrap.settings import Settings
+from domain.ids import JobId
+from domain.job import Job, JobLease, JobProgress, Phase
+
+T = TypeVar("T")
+
+
+class Moment(StrEnum):
+    BEGUN = "begun"  # nothing of the phase is written
+    HALFWAY = "halfway"  # of a phase that writes in parts
+    WRITTEN = "written"  # all of it, but the queue does not know
+
+
+class DoomedQueue(SqliteJobQueue):
+    def __init__(self, database: Database, phase: Phase | None, moment: Moment) -> None:
+        super().__init__(database, lease_seconds=0.0)  # a dead worker's job is claimed at once
+        self._phase = phase
+        self._moment = moment
+
+    async def report(self, lease: JobLease, progress: JobProgress) -> None:
+        await super().report(lease, progress)
+        if progress.fraction == 0.0:
+            self._die_if(progress.phase, Moment.BEGUN)
+        elif progress.fraction < 1.0:
+            self._die_if(progress.phase, Moment.HALFWAY)
+
+    async def finish_phase(self, lease: JobLease, phase: Phase) -> Job:
+        self._die_if(phase, Moment.WRITTEN)
+        return await super().finish_phase(lease, phase)
+
+    async def complete(self, lease: JobLease) -> None:
+        self._die_if(None, Moment.WRITTEN)
+        await super().complete(lease)
+
+    def _die_if(self, phase: Phase | None, moment: Moment) -> None:
+        if (phase, moment) == (self._phase, self._moment):
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+class Here(Executor):
+    """Parses and casts in this very process: starting another takes longer than the work."""
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
+        future: Future[T] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except BaseException as error:  # noqa: BLE001 - whoever waits gets it, as from any executor
+            future.set_exception(error)
+        return future
+
+
+def quick_container(settings: Settings) -> Container:
+    """As it runs, but for the embedder (what is killed is the storing) and the process pool."""
+    container = Container(settings=settings)
+    container.embedder.override(providers.Singleton(TermEmbedder))
+    container.worker_pool.override(providers.Singleton(Here))
+    return container
+
+
+async def work_to_the_end(container: Container, job_id: JobId) -> Job:
+    async with container.resources():
+        worker = asyncio.create_task(container.job_manager().run())
+        async for job in container.jobs().watch(job_id):
+            last = job
+        worker.cancel()
+        await asyncio.wait({worker})
+    return last
+
+
+def work_until_killed(
+    data_dir: Path, private_hosts: str, job_id: JobId, phase: Phase | None, moment: Moment
+) -> None:
+    """`phase` None: between the end of the last phase and that of the job."""
+    container = quick_container(Settings(data_dir=data_dir, private_hosts=private_hosts))
+    container.jobs.override(
+        providers.Singleton(DoomedQueue, container.database, phase=phase, moment=moment)
+    )
+    asyncio.run(work_to_the_end(container, job_id))
