@@ -93,7 +93,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Kept:
 def killed(data_dir: Path, site: Site, job_id: JobId, phase: Phase | None, moment: Moment) -> None:
     # Forked from a server that has imported everything: a start takes no time.
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload([doomed.__name__])
+    context.set_forkserver_preload([doomed.__name__, "tests.integration.flows.warm"])
     process = context.Process(
         target=doomed.work_until_killed, args=(data_dir, site.host, job_id, phase, moment)
     )
