@@ -14,6 +14,7 @@ class CancelJob:
     async def cancel(self, job_id: JobId) -> Job:
         """A running job is asked to stop, and its worker clears up. Raises JobNotFound."""
         job = await self._jobs.cancel(job_id)
-        if job.state is JobState.CANCELLED:  # also if it was before: clearing up may have been cut off
+        # Also if it was cancelled before: clearing up may have been cut off.
+        if job.state is JobState.CANCELLED:
             await self._ingest_book.cancelled(job)
         return job

@@ -44,7 +44,7 @@ class DeleteBook:
             job = await self._jobs.cancel(job.id)
         await self._sessions.delete_of_book(book_id)
         await self._reading_progress.delete_of_book(book_id)
-        # Beside the one that serves, the next may be there, begun by a job that is not the latest.
+        # One more than serves: a job may have begun it, and be ended and no longer the latest.
         for number in range(1, book.serving + 2):
             await self._content.delete(ContentVersion(book_id, number))
         await self._prompt_archive.delete(book_id)

@@ -150,9 +150,10 @@ class IngestBook:
     async def _begin(self, work: _Work) -> None:
         if not work.job.phases_done:  # what an earlier job built and left is not this one's
             await self._content.delete(work.version)
-        await self._update(
-            work.version.book_id, lambda b: replace(b, status=BookStatus.PROCESSING, failure="")
-        )
+        if Phase.PUBLISH not in work.job.phases_done:  # else only the job is open, not the book
+            await self._update(
+                work.version.book_id, lambda b: replace(b, status=BookStatus.PROCESSING, failure="")
+            )
 
     async def _do(self, phase: Phase, work: _Work, lease: JobLease) -> None:
         await work.tell(phase, 0.0)
@@ -175,17 +176,21 @@ class IngestBook:
             file = await self._receive_file.receive(
                 fetched.content, book.id, fetched.file_name or book.file_name, fetched.media_type
             )
-        await self._update(
-            book.id,
-            lambda b: replace(
-                b,
-                blob_key=file.blob_key,
-                content_hash=file.content_hash,
-                file_name=file.file_name,
-                media_type=file.media_type,
-                source_url=work.job.file_url,
-            ),
-        )
+        try:
+            await self._update(
+                book.id,
+                lambda b: replace(
+                    b,
+                    blob_key=file.blob_key,
+                    content_hash=file.content_hash,
+                    file_name=file.file_name,
+                    media_type=file.media_type,
+                    source_url=work.job.file_url,
+                ),
+            )
+        except BaseException:
+            await self._blobs.delete(file.blob_key)
+            raise
         if book.blob_key:
             await self._blobs.delete(book.blob_key)
 

@@ -1,7 +1,8 @@
 """Accept a book for ingestion: receive or note the file, make the book, queue the job."""
 
+import asyncio
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
@@ -13,10 +14,12 @@ from application.ports.idempotency_store import IdempotencyStore
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
 from application.receive_file import ReceivedFile, ReceiveFile
-from domain.book import Book, BookStatus
-from domain.errors import InvalidInput, JobNotFound
+from domain.book import Book
+from domain.errors import BookNotFound, Conflict, FalsafaError, InvalidInput, JobNotFound
 from domain.ids import BookId, JobId, OwnerId
-from domain.job import Job
+from domain.job import Job, JobState
+
+STOPPING_TAKES = 2.0  # seconds, about, until a running job has noticed that it shall stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +50,9 @@ class SubmitBook:
         self._metrics = metrics
         self._clock = clock
         self._new_id = new_id
+        # Racing requests of this process take turns. Between processes the stores' own steps
+        # still keep the book and its active job single.
+        self._submitting = asyncio.Lock()
 
     async def from_upload(
         self,
@@ -59,29 +65,29 @@ class SubmitBook:
         idempotency_key: str | None = None,
     ) -> Submission:
         """A book is one per owner and content, unless the caller names the book: then its file is
-        replaced and it is run again, the old version serving until the new one is whole.
+        replaced and it is run again, the old version serving until the new one is whole. While
+        its job is active, that job is returned, and the file is not kept.
 
-        Raises FileTooLarge, UnsupportedFile and its kin, IdempotencyConflict; then nothing is
-        kept.
+        Raises FileTooLarge, UnsupportedFile and its kin, IdempotencyConflict, BookNotFound if the
+        named book is another reader's, Conflict while the book's job is being stopped; then
+        nothing is kept.
         """
-        new_book_id = book_id or BookId(self._new_id())
-        if book_id is not None and (running := await self._active(book_id)):
-            return running
-        file = await self._receive_file.receive(content, new_book_id, file_name, media_type)
+        new_id = book_id or BookId(self._new_id())
+        file = await self._receive_file.receive(content, new_id, file_name, media_type)
+        wanted = self._received(file, new_id, owner_id)
         try:
-            job_id, repeated = await self._job_id(owner_id, idempotency_key, file.content_hash)
-            if repeated is not None:
-                await self._blobs.delete(file.blob_key)
-                return repeated
-            book, is_new = await self._book_of(
-                file, new_book_id, owner_id, named=book_id is not None
+            submission = await self._once(
+                owner_id,
+                idempotency_key,
+                _fingerprint(file.content_hash, book_id),
+                lambda job_id: self._take_in(job_id, wanted, owner_id, named=book_id is not None),
             )
         except BaseException:
-            await self._blobs.delete(file.blob_key)
+            await self._drop_unless_kept(wanted)
             raise
-        if book.blob_key != file.blob_key:
-            await self._blobs.delete(file.blob_key)  # the same content is kept already
-        return await self._queued(book, job_id, owner_id, rerun=book_id is not None, is_new=is_new)
+        if submission.book.blob_key != wanted.blob_key:
+            await self._blobs.delete(wanted.blob_key)  # what was sent before stays
+        return submission
 
     async def from_url(
         self,
@@ -94,59 +100,102 @@ class SubmitBook:
         """Queue the fetching of a file; whether it is a book shows in the job.
 
         Posted again for a named book while its job is active, the same job is returned;
-        afterwards the book is run again. Raises InvalidInput, IdempotencyConflict, and
-        BookNotFound where books are made elsewhere and this one was not.
+        afterwards the book is run again. Raises InvalidInput, IdempotencyConflict, Conflict while
+        the book's job is being stopped, and BookNotFound where books are made elsewhere and this
+        one was not.
         """
-        name = _file_name(url)
-        fingerprint = hashlib.sha256(f"{url}\n{book_id or ''}".encode()).hexdigest()
-        job_id, repeated = await self._job_id(owner_id, idempotency_key, fingerprint)
-        if repeated is not None:
-            return repeated
-        now = self._clock()
-        wanted = book_id or BookId(self._new_id())
-        book = await self._books.add(
-            Book(
-                id=wanted,
-                owner_id=owner_id,
-                title=PurePosixPath(name).stem,
-                author="",
-                content_hash="",
-                created_at=now,
-                updated_at=now,
-                file_name=name,
-                source_url=url,
-            ),
-            once_per_content=False,
-        )
-        return await self._queued(book, job_id, owner_id, rerun=True, is_new=True, url=url)
-
-    async def _active(self, book_id: BookId) -> Submission | None:
-        job = await self._jobs.latest_of(book_id)
-        if job is None or not job.state.is_active:
-            return None
-        return Submission(await self._books.get(book_id), job, created=False)
-
-    async def _job_id(
-        self, owner_id: OwnerId, key: str | None, fingerprint: str
-    ) -> tuple[JobId, Submission | None]:
-        """The id for the job to make, or what an earlier request of the same key made."""
-        job_id = JobId(self._new_id())
-        if key is None:
-            return job_id, None
-        bound = JobId(await self._idempotency.remember(owner_id, key, fingerprint, job_id))
-        if bound == job_id:
-            return job_id, None
-        try:
-            job = await self._jobs.get(bound)
-        except JobNotFound:
-            return bound, None  # the earlier request was cut off before it made the job
-        return bound, Submission(await self._books.get(job.book_id), job, created=False)
-
-    async def _book_of(
-        self, file: ReceivedFile, book_id: BookId, owner_id: OwnerId, *, named: bool
-    ) -> tuple[Book, bool]:
-        now = self._clock()
+        name, now = _file_name(url), self._clock()
         wanted = Book(
+            id=book_id or BookId(self._new_id()),
+            owner_id=owner_id,
+            title=PurePosixPath(name).stem,
+            author="",
+            content_hash="",
+            created_at=now,
+            updated_at=now,
+            file_name=name,
+            source_url=url,
+        )
+        return await self._once(
+            owner_id,
+            idempotency_key,
+            _fingerprint(url, book_id),
+            lambda job_id: self._note(job_id, wanted, owner_id),
+        )
+
+    async def _once(
+        self,
+        owner_id: OwnerId,
+        key: str | None,
+        fingerprint: str,
+        submit: Callable[[JobId], Awaitable[Submission]],
+    ) -> Submission:
+        """Submit under a new job id; where the key has come before, return what it led to."""
+        async with self._submitting:
+            job_id = JobId(self._new_id())
+            if key is None:
+                return await submit(job_id)
+            bound = JobId(await self._idempotency.remember(owner_id, key, fingerprint, job_id))
+            try:
+                earlier = await self._earlier(bound)
+            except BookNotFound:  # deleted since
+                earlier, bound = None, job_id
+            if earlier is not None:
+                return earlier
+            try:
+                submission = await submit(bound)
+            except FalsafaError:
+                await self._idempotency.forget(owner_id, key)
+                raise
+            if submission.job.id != job_id:  # one that was there already, or of a request cut off
+                await self._idempotency.forget(owner_id, key)
+                await self._idempotency.remember(owner_id, key, fingerprint, submission.job.id)
+            return submission
+
+    async def _earlier(self, job_id: JobId) -> Submission | None:
+        """None for the first request of its key, and where one was cut off before it made the job.
+
+        Raises BookNotFound.
+        """
+        try:
+            job = await self._jobs.get(job_id)
+        except JobNotFound:
+            return None
+        return Submission(await self._books.get(job.book_id), job, created=False)
+
+    async def _take_in(
+        self, job_id: JobId, wanted: Book, owner_id: OwnerId, *, named: bool
+    ) -> Submission:
+        latest = await self._latest_job(wanted.id)
+        book = await self._books.add(wanted, once_per_content=not named)
+        if book.owner_id not in (None, owner_id):
+            raise BookNotFound("There is no such book.")
+        if book.id != wanted.id:
+            latest = await self._latest_job(book.id)
+        if latest and (latest.state.is_active or (not named and _is_complete(latest))):
+            return Submission(book, latest, created=False)
+        if named and book.blob_key != wanted.blob_key:
+            book = await self._with_file_of(wanted, book)
+        return await self._queued(book, job_id, owner_id)
+
+    async def _note(self, job_id: JobId, wanted: Book, owner_id: OwnerId) -> Submission:
+        await self._latest_job(wanted.id)
+        book = await self._books.add(wanted, once_per_content=False)
+        return await self._queued(book, job_id, owner_id, url=wanted.source_url)
+
+    async def _latest_job(self, book_id: BookId) -> Job | None:
+        """Raises Conflict if it is being stopped: it would not do what is asked now."""
+        job = await self._jobs.latest_of(book_id)
+        if job and job.state.is_active and job.cancel_requested:
+            raise Conflict(
+                "The book's job is being stopped; try again in a moment.",
+                retry_after=STOPPING_TAKES,
+            )
+        return job
+
+    def _received(self, file: ReceivedFile, book_id: BookId, owner_id: OwnerId) -> Book:
+        now = self._clock()
+        return Book(
             id=book_id,
             owner_id=owner_id,
             title=PurePosixPath(file.file_name).stem,
@@ -158,32 +207,36 @@ class SubmitBook:
             file_name=file.file_name,
             blob_key=file.blob_key,
         )
-        book = await self._books.add(wanted, once_per_content=not named)
-        if named and book.id == book_id and book.blob_key != file.blob_key:
-            book = replace(
-                book,
-                content_hash=file.content_hash,
-                media_type=file.media_type,
-                file_name=file.file_name,
-                blob_key=file.blob_key,
-                updated_at=now,
-            )
-            await self._books.save(book)
-        return book, book.blob_key == file.blob_key
+
+    async def _with_file_of(self, wanted: Book, book: Book) -> Book:
+        changed = replace(
+            book,
+            content_hash=wanted.content_hash,
+            media_type=wanted.media_type,
+            file_name=wanted.file_name,
+            blob_key=wanted.blob_key,
+            source_url="",
+            updated_at=wanted.updated_at,
+        )
+        await self._books.save(changed)
+        if book.blob_key:
+            await self._blobs.delete(book.blob_key)
+        return changed
+
+    async def _drop_unless_kept(self, wanted: Book) -> None:
+        # Looked up, not concluded from an error: a write that was cut off may have been done.
+        try:
+            book = await self._books.get(wanted.id)
+        except BookNotFound:
+            kept = ""
+        else:
+            kept = book.blob_key
+        if kept != wanted.blob_key:
+            await self._blobs.delete(wanted.blob_key)
 
     async def _queued(
-        self,
-        book: Book,
-        job_id: JobId,
-        owner_id: OwnerId,
-        *,
-        rerun: bool,
-        is_new: bool,
-        url: str = "",
+        self, book: Book, job_id: JobId, owner_id: OwnerId, *, url: str = ""
     ) -> Submission:
-        latest = await self._jobs.latest_of(book.id)
-        if latest and not is_new and not (rerun or book.status is BookStatus.FAILED):
-            return Submission(book, latest, created=False)
         now = self._clock()
         job = await self._jobs.enqueue(
             Job(
@@ -199,6 +252,14 @@ class SubmitBook:
         if created:
             self._metrics.job_queued()
         return Submission(book, job, created=created)
+
+
+def _is_complete(job: Job) -> bool:
+    return job.state is JobState.COMPLETED
+
+
+def _fingerprint(content: str, book_id: BookId | None) -> str:
+    return hashlib.sha256(f"{content}\n{book_id or ''}".encode()).hexdigest()
 
 
 def _file_name(url: str) -> str:

@@ -173,6 +173,7 @@ class Container(containers.DeclarativeContainer):
         write_personas=write_personas,
         index_passages=index_passages,
         content=content,
+        prompt_archive=prompt_archive,
         metrics=metrics,
         clock=clock,
     )

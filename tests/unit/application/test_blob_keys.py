@@ -1,0 +1,37 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from application.blob_keys import book_blobs, source_blob
+from domain.ids import BookId
+
+BOOK = BookId("b")
+
+
+@pytest.mark.parametrize(
+    ("file_name", "kept"),
+    [
+        ("Hard Times.epub", "Hard-Times.epub"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Идиот.txt", "txt"),
+        ("", "book"),
+        ("...", "book"),
+        ("罪と罰", "book"),
+    ],
+)
+def test_a_file_keeps_as_much_of_its_name_as_is_safe(file_name: str, kept: str) -> None:
+    assert source_blob(BOOK, "c", file_name) == f"books/b/source/c/{kept}"
+
+
+def test_the_end_of_a_long_name_stays_with_its_suffix() -> None:
+    name = source_blob(BOOK, "c", "x" * 500 + ".epub").rpartition("/")[2]
+    assert len(name) == 80
+    assert name.endswith("x.epub")
+
+
+@given(st.text())
+def test_no_name_leads_out_of_the_books_folder(file_name: str) -> None:
+    prefix, _, name = source_blob(BOOK, "c", file_name).rpartition("/")
+    assert prefix == f"{book_blobs(BOOK)}/source/c"
+    assert name not in ("", ".", "..")
+    assert len(name) <= 80
