@@ -1,13 +1,20 @@
+from pathlib import Path
+
 import pytest
 
 from adapters.inbound.worker.job_run import JobRun
 from adapters.outbound.memory.blobs import MemoryBlobStore
-from domain.book import Book, ContentVersion
+from adapters.outbound.memory.book_parser import MemoryBookParser
+from adapters.outbound.memory.character_extractor import TaggedSpeechExtractor
+from adapters.outbound.memory.personas import MemoryPersonaRepository
+from domain.book import Book, BookLayout, ContentVersion, ParsedBook
+from domain.cast import Cast
 from domain.conversation import Message, MessageState, ReadingProgress, Role, Session
 from domain.errors import BookNotFound, StoreUnavailable
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import LOCAL_OWNER, BookId, MessageId, SessionId, TurnId
 from domain.job import JobError, JobLease, JobState, Phase
+from domain.persona import Persona
 from tests.unit.application.world import SECOND_EDITION, World
 
 NAMED = BookId("named")
@@ -149,6 +156,43 @@ async def test_a_job_whose_book_is_deleted_takes_away_what_it_writes(
 
     assert world.traces_of(NAMED) == {"jobs"}  # the one that was stopped
     assert not world.jobs.jobs[0].state.is_active
+
+
+async def test_a_text_that_is_parsed_after_its_book_was_deleted_is_not_kept() -> None:
+    class Overtaken(MemoryBookParser):
+        async def parse(self, path: Path, file_name: str, media_type: str) -> ParsedBook:
+            await world.delete_book.delete(NAMED)
+            return await super().parse(path, file_name, media_type)
+
+    world = World(parser=Overtaken())
+    await world.upload(book_id=NAMED)
+    await job_run(world, await world.lease()).to_its_end()
+    assert world.traces_of(NAMED) == {"jobs"}
+
+
+async def test_a_cast_that_is_found_after_its_book_was_deleted_is_not_kept() -> None:
+    class Overtaken(TaggedSpeechExtractor):
+        async def extract(self, text: str, layout: BookLayout, language: str) -> Cast:
+            await world.delete_book.delete(NAMED)
+            return await super().extract(text, layout, language)
+
+    world = World(extractor=Overtaken())
+    await world.upload(book_id=NAMED)
+    await job_run(world, await world.lease()).to_its_end()
+    assert world.traces_of(NAMED) == {"jobs"}
+
+
+async def test_personas_written_after_their_book_was_deleted_are_not_kept() -> None:
+    class Overtaken(MemoryPersonaRepository):
+        async def put(self, version: ContentVersion, persona: Persona) -> None:
+            if not self.personas:
+                await world.delete_book.delete(NAMED)
+            await super().put(version, persona)
+
+    world = World(personas=Overtaken())
+    await world.upload(book_id=NAMED)
+    await job_run(world, await world.lease()).to_its_end()
+    assert world.traces_of(NAMED) == {"jobs"}
 
 
 async def test_a_job_whose_worker_died_clears_up_after_a_deleted_book(world: World) -> None:

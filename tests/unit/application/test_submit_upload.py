@@ -13,7 +13,7 @@ from domain.errors import (
 )
 from domain.ids import LOCAL_OWNER, BookId, OwnerId
 from domain.job import JobError, JobState
-from tests.unit.application.world import SECOND_EDITION, STORY, World, in_blocks
+from tests.unit.application.world import SECOND_EDITION, STORY, BusyBookRepository, World, in_blocks
 
 NAMED = BookId("named")
 SOMEBODY = OwnerId("somebody")
@@ -38,7 +38,8 @@ async def test_an_upload_makes_a_book_and_queues_a_job(world: World) -> None:
     assert world.metrics.queued == 1
 
 
-async def test_racing_uploads_of_one_file_make_one_book_and_one_job(world: World) -> None:
+async def test_racing_uploads_of_one_file_make_one_book_and_one_job() -> None:
+    world = World(books=BusyBookRepository())
     submissions = await asyncio.gather(*(world.upload() for _ in range(20)))
 
     (book,) = world.books.books.values()
@@ -50,12 +51,14 @@ async def test_racing_uploads_of_one_file_make_one_book_and_one_job(world: World
     assert world.metrics.queued == 1
 
 
-async def test_racing_uploads_for_one_named_book_make_one_job_of_one_file(world: World) -> None:
+async def test_racing_uploads_for_one_named_book_make_one_job_of_one_file() -> None:
+    world = World(books=BusyBookRepository())
     texts = [f"{STORY} Copy {number}." for number in range(20)]
 
-    await asyncio.gather(*(world.upload(text, book_id=NAMED) for text in texts))
+    submissions = await asyncio.gather(*(world.upload(text, book_id=NAMED) for text in texts))
 
     book = await world.book(NAMED)
+    assert [s.book for s in submissions if s.created] == [book]
     assert len(world.jobs.jobs) == 1
     assert list(world.blobs.blobs) == [book.blob_key]
 

@@ -14,7 +14,7 @@ from domain.errors import (
 )
 from domain.ids import BookId
 from domain.job import JobState, Phase
-from tests.unit.application.world import SECOND_EDITION, STORY, URL, World
+from tests.unit.application.world import SECOND_EDITION, STORY, URL, BusyBookRepository, World
 
 NAMED = BookId("named")
 
@@ -86,6 +86,13 @@ async def test_a_key_that_comes_again_makes_nothing_twice(world: World) -> None:
     await world.work()
     again = await world.post_url(key="k")
     assert (again.job.id, again.created) == (first.job.id, False)
+    assert len(world.books.books) == len(world.jobs.jobs) == 1
+
+
+async def test_racing_requests_of_one_key_make_one_book() -> None:
+    world = World(books=BusyBookRepository())
+    submissions = await asyncio.gather(*(world.post_url(key="k") for _ in range(20)))
+    assert {s.job.id for s in submissions} == {world.jobs.jobs[0].id}
     assert len(world.books.books) == len(world.jobs.jobs) == 1
 
 

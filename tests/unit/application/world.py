@@ -1,6 +1,7 @@
 """Everything that takes a book in and lets it go, on the memory adapters, and a worker whose
 process dies where a test says so."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from itertools import count
@@ -101,6 +102,18 @@ class FatefulJobQueue(MemoryJobQueue):
     async def finish_phase(self, lease: JobLease, phase: Phase) -> Job:
         await self._fate.strike(phase, work_is_done=True)
         return await super().finish_phase(lease, phase)
+
+
+class BusyBookRepository(MemoryBookRepository):
+    """Lets others go on before it does anything, so that racing requests interleave."""
+
+    async def add(self, book: Book, *, once_per_content: bool) -> Book:
+        await asyncio.sleep(0)
+        return await super().add(book, once_per_content=once_per_content)
+
+    async def save(self, book: Book) -> None:
+        await asyncio.sleep(0)
+        await super().save(book)
 
 
 @dataclass
