@@ -74,6 +74,10 @@ async def _submit(source: str, submit_book: SubmitBook = Provide["submit_book"])
 
 
 async def _blocks(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
+    with file:
         while block := await asyncio.to_thread(file.read, BLOCK):
             yield block

@@ -1,16 +1,14 @@
 """`falsafa cast`: who is in a book, of the library or straight from a file."""
 
-import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from dependency_injector.wiring import Provide, inject
-from domain.cast_json import cast_to_json
 from rich.table import Table
 
 from adapters.inbound.cli.arguments import JsonOption, UpToOption
-from adapters.inbound.cli.console import out
+from adapters.inbound.cli.console import cells, out, show_json
 from adapters.inbound.cli.find_book import find_book, version_of
 from adapters.inbound.cli.runtime import run
 from application.ports.book_parser import BookParser
@@ -19,6 +17,8 @@ from application.ports.cast_repository import CastRepository
 from application.ports.character_extractor import CharacterExtractor
 from application.resolve_frontier import ResolveFrontier
 from domain.cast import Cast
+from domain.cast_json import cast_to_json
+from domain.errors import InvalidInput
 from domain.frontier import WHOLE_BOOK
 from domain.locator import resolve_locator
 from domain.relations import RelationKind, relations_of
@@ -45,7 +45,7 @@ def cast(
     """
     found = run(lambda: _cast(book, raw, up_to))
     if as_json:
-        out.print_json(json.dumps(cast_to_json(found)))
+        show_json(cast_to_json(found))
     else:
         show_cast(found)
 
@@ -59,13 +59,14 @@ def show_cast(found: Cast) -> None:
     table = Table("name", "also called", "lines", "mentions", "", box=None, pad_edge=False)
     for character in found.characters[:SHOWN]:
         others = [a.text for a in character.aliases if a.text != character.name]
-        table.add_row(
+        told = (
             character.name + (" (narrator)" if character.is_narrator else ""),
             ", ".join(others[:5]),
             str(character.quote_count),
             str(character.mention_count),
             character.gender or "",
         )
+        table.add_row(*cells(*told))
     out.print(table)
     if len(found.characters) > SHOWN:
         out.print(f"… and {len(found.characters) - SHOWN} more")
@@ -94,6 +95,8 @@ async def _cast(
     path = Path(wanted)
     if path.is_file():
         return await _cast_of_file(path, raw, up_to)
+    if raw:
+        raise InvalidInput(f"--raw takes a text file, and there is no file {wanted}.")
     book = await find_book(books, wanted)
     frontier = await resolve_frontier.resolve(version_of(book), up_to)
     return await casts.get(version_of(book), frontier)

@@ -1,7 +1,20 @@
 """Where the command line writes: results to standard output, all else to standard error."""
 
+import json
+
 from rich.console import Console
+from rich.text import Text
 
 # Piped, rich drops colours by itself; soft_wrap keeps a line of output one line.
 out = Console(soft_wrap=True, highlight=False)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+
+def show_json(data: object) -> None:
+    """Bare: colouring the JSON of a novel would take longer than making it."""
+    out.out(json.dumps(data, ensure_ascii=False, indent=2), highlight=False)
+
+
+def cells(*texts: str) -> list[Text]:
+    """Of a table. A title may hold square brackets, which are markup where they are not text."""
+    return [Text(text) for text in texts]

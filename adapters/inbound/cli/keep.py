@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 from dependency_injector.wiring import Provide, inject
 from rich.table import Table
+from rich.text import Text
 
-from adapters.inbound.cli.console import out
+from adapters.inbound.cli.console import cells, out
 from adapters.inbound.cli.runtime import EXIT_FAILED, run
 from application.ports.health import Health, HealthCheck
 from application.ports.maintenance import Maintenance
@@ -40,8 +41,8 @@ def doctor() -> None:
     results = run(_check)
     table = Table("", "part", "what it is", "ms", box=None)
     for health in results:
-        mark = "[green]ok[/green]" if health.ok else "[red]broken[/red]"
-        table.add_row(mark, health.name, health.detail, f"{health.latency_ms:.0f}")
+        mark = Text("ok", "green") if health.ok else Text("broken", "red")
+        table.add_row(mark, *cells(health.name, health.detail, f"{health.latency_ms:.0f}"))
     out.print(table)
     if not all(health.ok for health in results):
         raise typer.Exit(EXIT_FAILED)

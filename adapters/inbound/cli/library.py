@@ -1,14 +1,13 @@
 """`falsafa books`, `remove` and `export`: what is in the library."""
 
-import json
 from typing import Annotated
 
 import typer
 from dependency_injector.wiring import Provide, inject
 from rich.table import Table
 
-from adapters.inbound.cli.arguments import BookArgument, UpToOption
-from adapters.inbound.cli.console import err, out
+from adapters.inbound.cli.arguments import BookArgument, JsonOption, UpToOption
+from adapters.inbound.cli.console import cells, err, out, show_json
 from adapters.inbound.cli.find_book import all_books, find_book, version_of
 from adapters.inbound.cli.runtime import run
 from application.delete_book import DeleteBook
@@ -18,24 +17,21 @@ from application.resolve_frontier import ResolveFrontier
 from domain.book import Book
 
 
-def books(
-    as_json: Annotated[bool, typer.Option("--json", help="Machine-readable.")] = False,
-) -> None:
+def books(as_json: JsonOption = False) -> None:
     """List the books of the library."""
     found = run(_all)
     if as_json:
-        rows = [
-            {"id": b.id, "title": b.title, "author": b.author, "status": b.status} for b in found
-        ]
-        out.print_json(json.dumps(rows))
+        show_json(
+            [{"id": b.id, "title": b.title, "author": b.author, "status": b.status} for b in found]
+        )
     elif not found:
         err.print("The library is empty. `falsafa add FILE` takes a book in.")
     else:
         table = Table("title", "author", "status", "language", "passages", "id", box=None)
         for book in found:
             status = f"{book.status}: {book.failure}" if book.failure else str(book.status)
-            cells = (book.title, book.author, status, book.language, str(book.total_passages))
-            table.add_row(*cells, book.id[:8])
+            told = (book.title, book.author, status, book.language, str(book.total_passages))
+            table.add_row(*cells(*told, book.id[:8]))
         out.print(table)
 
 
@@ -50,7 +46,7 @@ def remove(
 
 def export(book: BookArgument, up_to: UpToOption = None) -> None:
     """Print a book's chapters, cast, quotations and relations as JSON."""
-    out.print_json(json.dumps(run(lambda: _export(book, up_to))))
+    show_json(run(lambda: _export(book, up_to)))
 
 
 @inject

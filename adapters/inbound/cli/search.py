@@ -1,17 +1,16 @@
 """`falsafa search`: find the passage."""
 
-import json
 from typing import Annotated
 
 import typer
-from application.hybrid_search import HybridSearch, SearchRequest
 from dependency_injector.wiring import Provide, inject
 from rich.text import Text
 
 from adapters.inbound.cli.arguments import BookArgument, JsonOption, UpToOption
-from adapters.inbound.cli.console import err, out
+from adapters.inbound.cli.console import err, out, show_json
 from adapters.inbound.cli.find_book import find_book, version_of
 from adapters.inbound.cli.runtime import run
+from application.hybrid_search import HybridSearch, SearchRequest
 from application.ports.book_repository import BookRepository
 from application.resolve_frontier import ResolveFrontier
 from domain.passage import SearchHit, SearchResult
@@ -27,7 +26,7 @@ def search(
     """Find the passages that answer a question, best first, none past the page you have read."""
     found = run(lambda: search_book(book, query, up_to, limit))
     if as_json:
-        out.print_json(json.dumps(_as_json(found)))
+        show_json(_as_json(found))
         return
     for part in found.degraded:
         err.print(f"note: {part}", markup=False)

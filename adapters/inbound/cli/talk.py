@@ -4,20 +4,21 @@ import asyncio
 from typing import Annotated
 
 import typer
-from application.chat_turn import TurnRequest
-from application.open_session import OpenSession
-from application.turn_runner import TurnRunner
 from dependency_injector.wiring import Provide, inject
 
 from adapters.inbound.cli.arguments import BookArgument, UpToOption
 from adapters.inbound.cli.console import err, out
 from adapters.inbound.cli.find_book import find_book, find_character, version_of
-from adapters.inbound.cli.runtime import run
+from adapters.inbound.cli.runtime import EXIT_FAILED, run
+from application.chat_turn import TurnRequest
+from application.open_session import OpenSession
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.clock import new_uuid
 from application.resolve_frontier import ResolveFrontier
+from application.turn_runner import TurnRunner
 from domain.conversation import Citation, Session
+from domain.errors import FalsafaError
 from domain.ids import LOCAL_OWNER, TurnId
 from domain.turn import TextDelta, TurnDone, TurnFailed
 
@@ -45,13 +46,22 @@ def talk(
 async def _talk(book: str, with_name: str | None, up_to: str | None, say: str | None) -> None:
     session, name = await open_session(book, with_name, up_to)
     if say is not None:
-        await say_once(session, say)
+        if not await say_once(session, say):
+            raise typer.Exit(EXIT_FAILED)
         return
     err.print(f"You are talking with {name}. /quit ends.", style="dim", markup=False)
     while (message := await _ask()) is not None:
         if message:
             out.print(f"{name}: ", style="bold", end="", markup=False)
-            await say_once(session, message)
+            await _say_and_go_on(session, message)
+
+
+async def _say_and_go_on(session: Session, message: str) -> None:
+    """What a message did wrong ends its turn, not the conversation."""
+    try:
+        await say_once(session, message)
+    except FalsafaError as error:
+        err.print(f"{error.message} ({error.code})", style="red", markup=False)
 
 
 async def _ask() -> str | None:
@@ -92,8 +102,8 @@ async def open_session(
 @inject
 async def say_once(
     session: Session, message: str, turn_runner: TurnRunner = Provide["turn_runner"]
-) -> None:
-    """One turn, streamed to the screen, with its citations below."""
+) -> bool:
+    """One turn, streamed to the screen, with its citations below. False if it failed."""
     request = TurnRequest(
         session_id=session.id,
         user_id=session.user_id,
@@ -101,18 +111,21 @@ async def say_once(
         turn_id=TurnId(new_uuid()),
     )
     turn_id = await turn_runner.start(request)
+    answered = True
     try:
         async for logged in turn_runner.events(turn_id):
             event = logged.event
             if isinstance(event, TextDelta):
                 out.print(event.text, end="", markup=False)
             elif isinstance(event, TurnFailed):
+                answered = False
                 err.print(f"\n{event.message} ({event.code})", style="red", markup=False)
             elif isinstance(event, TurnDone):
                 _show_ending(event)
     except asyncio.CancelledError:
         await turn_runner.stop(turn_id)
         raise
+    return answered
 
 
 def _show_ending(done: TurnDone) -> None:

@@ -3,23 +3,18 @@
 import asyncio
 import os
 import signal
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, TypeVar
 
 from dependency_injector import providers
 
-from adapters.outbound.memory.embedder import TermEmbedder
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.jobs import SqliteJobQueue
 from bootstrap.container import Container
 from bootstrap.settings import Settings
 from domain.ids import JobId
 from domain.job import Job, JobLease, JobProgress, Phase
-
-T = TypeVar("T")
+from tests.integration.quick import quick_container
 
 
 class Moment(StrEnum):
@@ -52,26 +47,6 @@ class DoomedQueue(SqliteJobQueue):
     def _die_if(self, phase: Phase | None, moment: Moment) -> None:
         if (phase, moment) == (self._phase, self._moment):
             os.kill(os.getpid(), signal.SIGKILL)
-
-
-class Here(Executor):
-    """Parses and casts in this very process: starting another takes longer than the work."""
-
-    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
-        future: Future[T] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except BaseException as error:  # noqa: BLE001 - whoever waits gets it, as from any executor
-            future.set_exception(error)
-        return future
-
-
-def quick_container(settings: Settings) -> Container:
-    """As it runs, but for the embedder (what is killed is the storing) and the process pool."""
-    container = Container(settings=settings)
-    container.embedder.override(providers.Singleton(TermEmbedder))
-    container.worker_pool.override(providers.Singleton(Here))
-    return container
 
 
 async def work_to_the_end(container: Container, job_id: JobId) -> Job:

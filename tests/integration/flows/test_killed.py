@@ -17,9 +17,10 @@ from bootstrap.settings import Settings
 from domain.ids import LOCAL_OWNER, BookId, JobId
 from domain.job import Job, JobState, Phase
 from tests.integration.flows import doomed
-from tests.integration.flows.doomed import Moment, quick_container, work_to_the_end
+from tests.integration.flows.doomed import Moment, work_to_the_end
 from tests.integration.flows.processes import PATIENCE
 from tests.integration.flows.web import Site
+from tests.integration.quick import quick_container
 
 BOOK = BookId("4f0c3a52-8a0a-4b7c-9a0e-2f5f3c0d1e11")
 # What a version is made of. Columns that hold a time or a random mark differ from run to run.
