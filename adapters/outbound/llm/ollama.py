@@ -8,6 +8,7 @@ from contextlib import aclosing
 
 import httpx
 import ollama
+import pydantic
 
 from adapters.outbound.llm.messages import as_messages
 from application.ports.chat_model import ChatRequest, ModelFinished, ModelOutput, ModelText
@@ -24,8 +25,17 @@ CONNECT_SECONDS = 5.0
 READ_SECONDS = 120.0  # a cold model is loaded before its first token
 LOOK_SECONDS = 1.0
 
-# What the client lets through of httpx and of its own: all that can come of a request.
-_FAILURES = (ollama.ResponseError, httpx.HTTPError, ConnectionError, json.JSONDecodeError)
+# What the client lets through of httpx and of its own: all that can come of a request. The last
+# three are what it makes of an answer that is JSON, but not of the form it expects.
+_FAILURES = (
+    ollama.ResponseError,
+    httpx.HTTPError,
+    ConnectionError,
+    json.JSONDecodeError,
+    pydantic.ValidationError,
+    AttributeError,
+    TypeError,
+)
 
 
 class OllamaChatModel:
