@@ -4,6 +4,7 @@ import asyncio
 import multiprocessing
 import signal
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,10 @@ from bootstrap.container import Container
 from bootstrap.settings import Settings
 from domain.ids import LOCAL_OWNER, BookId, JobId
 from domain.job import Job, JobState, Phase
+from domain.page import PageRequest
 from tests.integration.flows import doomed
 from tests.integration.flows.doomed import Moment, work_to_the_end
-from tests.integration.flows.processes import PATIENCE
+from tests.integration.flows.processes import PATIENCE, STORY
 from tests.integration.flows.web import Site
 from tests.integration.quick import quick_container
 
@@ -91,16 +93,20 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, site: Site) -> Kept:
     return found
 
 
-def killed(data_dir: Path, site: Site, job_id: JobId, phase: Phase | None, moment: Moment) -> None:
+def exit_code_of(target: Callable[..., None], *arguments: object) -> int | None:
     # Forked from a server that has imported everything: a start takes no time.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload([doomed.__name__, "tests.integration.flows.warm"])
-    process = context.Process(
-        target=doomed.work_until_killed, args=(data_dir, site.host, job_id, phase, moment)
-    )
+    process = context.Process(target=target, args=arguments)
     process.start()
     process.join(PATIENCE)
-    assert process.exitcode == -signal.SIGKILL
+    return process.exitcode
+
+
+def killed(data_dir: Path, site: Site, job_id: JobId, phase: Phase | None, moment: Moment) -> None:
+    worker = doomed.work_until_killed
+    code = exit_code_of(worker, data_dir, site.host, job_id, phase, moment)
+    assert code == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("phase", Phase)
@@ -157,3 +163,19 @@ async def test_a_job_that_kills_every_worker_is_failed_with_a_word_on_it(
     assert job.error.code == "worker_crashed"
     (book,) = kept(tmp_path)["books"]
     assert "failed" in book
+
+
+@pytest.mark.parametrize(
+    ("sent", "exit_code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 143)]
+)
+async def test_a_command_that_is_told_to_end_gives_its_job_back_at_once(
+    tmp_path: Path, sent: signal.Signals, exit_code: int
+) -> None:
+    assert exit_code_of(doomed.add_until_struck, tmp_path, STORY, sent) == exit_code
+
+    container = quick_container(Settings(data_dir=tmp_path))  # with leases of the usual length
+    async with container.resources():
+        (job,) = (await container.jobs().list(LOCAL_OWNER, PageRequest())).items
+        assert (job.state, job.attempts) == (JobState.QUEUED, 0)
+        assert job.phases_done == (Phase.FETCH, Phase.PARSE)
+        assert await container.jobs().claim("another worker")
