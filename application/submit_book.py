@@ -101,8 +101,8 @@ class SubmitBook:
 
         Posted again for a named book while its job is active, the same job is returned;
         afterwards the book is run again. Raises InvalidInput, IdempotencyConflict, Conflict while
-        the book's job is being stopped, and BookNotFound where books are made elsewhere and this
-        one was not.
+        the book's job is being stopped, and BookNotFound if the named book is another reader's, or
+        where books are made elsewhere and this one was not.
         """
         name, now = _file_name(url), self._clock()
         wanted = Book(
@@ -167,9 +167,7 @@ class SubmitBook:
         self, job_id: JobId, wanted: Book, owner_id: OwnerId, *, named: bool
     ) -> Submission:
         latest = await self._latest_job(wanted.id)
-        book = await self._books.add(wanted, once_per_content=not named)
-        if book.owner_id not in (None, owner_id):
-            raise BookNotFound("There is no such book.")
+        book = await self._added(wanted, once_per_content=not named)
         if book.id != wanted.id:
             latest = await self._latest_job(book.id)
         if latest and (latest.state.is_active or (not named and _is_complete(latest))):
@@ -180,8 +178,15 @@ class SubmitBook:
 
     async def _note(self, job_id: JobId, wanted: Book, owner_id: OwnerId) -> Submission:
         await self._latest_job(wanted.id)
-        book = await self._books.add(wanted, once_per_content=False)
+        book = await self._added(wanted, once_per_content=False)
         return await self._queued(book, job_id, owner_id, url=wanted.source_url)
+
+    async def _added(self, wanted: Book, *, once_per_content: bool) -> Book:
+        """Raises BookNotFound for another reader's book: its name is no leave to run it."""
+        book = await self._books.add(wanted, once_per_content=once_per_content)
+        if book.owner_id not in (None, wanted.owner_id):
+            raise BookNotFound("There is no such book.")
+        return book
 
     async def _latest_job(self, book_id: BookId) -> Job | None:
         """Raises Conflict if it is being stopped: it would not do what is asked now."""

@@ -5,6 +5,7 @@ import pytest
 from adapters.outbound.memory.books import MemoryBookRepository
 from domain.book import Book, BookStatus
 from domain.errors import (
+    BookNotFound,
     Conflict,
     FileTooLarge,
     IdempotencyConflict,
@@ -12,7 +13,7 @@ from domain.errors import (
     SourceUnavailable,
     StoreUnavailable,
 )
-from domain.ids import BookId
+from domain.ids import BookId, OwnerId
 from domain.job import JobState, Phase
 from tests.unit.application.world import SECOND_EDITION, STORY, URL, BusyBookRepository, World
 
@@ -148,3 +149,12 @@ async def test_a_fetch_that_is_killed_is_done_again(world: World) -> None:
     assert (await world.work()).state is JobState.COMPLETED
     assert world.source.fetched == [URL, URL]
     assert list(world.blobs.blobs) == [(await world.book(submission.book.id)).blob_key]
+
+
+async def test_the_book_of_another_reader_is_not_run_again(world: World) -> None:
+    book = await world.ingested(book_id=NAMED)
+
+    with pytest.raises(BookNotFound):
+        await world.submit_book.from_url(URL, owner_id=OwnerId("somebody"), book_id=NAMED)
+
+    assert await world.book(NAMED) == book

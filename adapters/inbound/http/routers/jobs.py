@@ -86,7 +86,7 @@ async def cancel_job(job_id: UUID, user: CurrentUser, jobs: Jobs, cancel: Cancel
 )
 @inject
 async def retry_job(job_id: UUID, user: CurrentUser, jobs: Jobs) -> JobOut:
-    """The phases that were done are kept."""
+    """The phases that a failed job has done are kept; a cancelled one begins anew."""
     job = await _job_of(jobs, job_id, user)
     return JobOut.of(await jobs.retry(job.id))
 
