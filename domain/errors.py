@@ -17,6 +17,7 @@
         IdempotencyConflict
         SessionBusy
         JobNotRetryable
+        JobFailed             the job that was waited for ended without a book
         BookNotReady
         StaleWrite            a newer holder of the lease has taken over
           LeaseLost
@@ -142,6 +143,12 @@ class SessionBusy(Conflict):
 
 class JobNotRetryable(Conflict):
     code = "job_not_retryable"
+
+
+class JobFailed(Conflict):
+    """Told by whoever waited for the job; the job's own code and message are in the message."""
+
+    code = "job_failed"
 
 
 class BookNotReady(Conflict):

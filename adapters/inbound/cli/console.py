@@ -1,12 +1,15 @@
 """Where the command line writes: results to standard output, all else to standard error."""
 
 import json
+import sys
 
 from rich.console import Console
 from rich.text import Text
 
+PIPED_WIDTH = 1000  # characters: in a pipe a row of a table is one line, whatever is in it
+
 # Piped, rich drops colours by itself; soft_wrap keeps a line of output one line.
-out = Console(soft_wrap=True, highlight=False)
+out = Console(soft_wrap=True, highlight=False, width=None if sys.stdout.isatty() else PIPED_WIDTH)
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

@@ -5,15 +5,8 @@ from collections.abc import AsyncIterator
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from adapters.inbound.cli.console import err
-from domain.errors import FalsafaError
+from domain.errors import JobFailed
 from domain.job import Job, JobState, Phase
-
-
-class JobFailed(FalsafaError):
-    """The job ended without a book; its own code and message are in the message."""
-
-    code = "job_failed"
-
 
 WORDS = {
     Phase.FETCH: "fetching the file",

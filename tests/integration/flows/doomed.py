@@ -90,6 +90,8 @@ def work_until_killed(
 
 def add_until_struck(data_dir: Path, story: Path, sent: signal.Signals) -> None:
     """`falsafa add`, and the signal when the cast is being looked for."""
+    # A shell starts what it puts into the background with Ctrl-C ignored, the tests perhaps.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     container = quick_container(Settings(data_dir=data_dir))
     container.jobs.override(
         providers.Singleton(
