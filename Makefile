@@ -12,7 +12,7 @@ BIN := .venv/bin
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check "uv==0.13.9"
 
 .venv/.synced: .venv/bin/uv pyproject.toml uv.lock
-	$(UV) sync --frozen --quiet --inexact
+	$(UV) sync --frozen --quiet --inexact --compile-bytecode
 	touch $@
 
 setup: .venv/.synced ## Prepare the environment in .venv

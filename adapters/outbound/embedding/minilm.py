@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from application.ports.embedder import EmbeddingKind, Vector
+
+if TYPE_CHECKING:
+    from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 
 DIMENSION = 384
 TEXTS_A_CALL = 32  # a cancelled ingest stops after so many
@@ -59,5 +62,8 @@ class MiniLmEmbedder:
     def _loaded(self) -> MiniLmEncoder:
         with self._loading:
             if self._encoder is None:
+                # Here: a server should answer before the ONNX Runtime is in memory.
+                from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
+
                 self._encoder = MiniLmEncoder(self._cache_dir)
             return self._encoder

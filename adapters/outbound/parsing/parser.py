@@ -6,17 +6,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 
 from adapters.outbound.parsing.archive import Archive
-from adapters.outbound.parsing.docx import parse_docx
-from adapters.outbound.parsing.epub import parse_epub
 from adapters.outbound.parsing.epub_package import refuse_protection
-from adapters.outbound.parsing.html import parse_html
 from adapters.outbound.parsing.limits import ParsingLimits
-from adapters.outbound.parsing.markdown import parse_markdown
-from adapters.outbound.parsing.pdf import parse_pdf
-from adapters.outbound.parsing.plain_text import parse_plain_text, parse_raw_text
+from adapters.outbound.parsing.plain_text import parse_raw_text
 from adapters.outbound.parsing.sandbox import confined
 from adapters.outbound.parsing.sniffing import Format, sniff
 from domain.book import ParsedBook
@@ -30,13 +26,16 @@ MEDIA_TYPES = {
     Format.MARKDOWN: "text/markdown",
     Format.PLAIN_TEXT: "text/plain",
 }
-_READERS: dict[Format, Callable[[bytes, ParsingLimits], ParsedBook]] = {
-    Format.EPUB: parse_epub,
-    Format.PDF: parse_pdf,
-    Format.DOCX: parse_docx,
-    Format.HTML: parse_html,
-    Format.MARKDOWN: parse_markdown,
-    Format.PLAIN_TEXT: parse_plain_text,
+Reader = Callable[[bytes, ParsingLimits], ParsedBook]
+
+# By name: only the process that reads a format imports its library.
+_READERS = {
+    Format.EPUB: "epub.parse_epub",
+    Format.PDF: "pdf.parse_pdf",
+    Format.DOCX: "docx.parse_docx",
+    Format.HTML: "html.parse_html",
+    Format.MARKDOWN: "markdown.parse_markdown",
+    Format.PLAIN_TEXT: "plain_text.parse_plain_text",
 }
 
 
@@ -108,7 +107,7 @@ def parse_file(path: Path, file_name: str, media_type: str, limits: ParsingLimit
 
 def parse_bytes(data: bytes, file_name: str, media_type: str, limits: ParsingLimits) -> ParsedBook:
     """The same for bytes in memory."""
-    return _READERS[sniff(data, file_name, media_type, limits)](data, limits)
+    return _reader(sniff(data, file_name, media_type, limits))(data, limits)
 
 
 def survive(data: bytes, file_name: str, media_type: str, limits: ParsingLimits) -> ParsedBook:
@@ -122,3 +121,9 @@ def survive(data: bytes, file_name: str, media_type: str, limits: ParsingLimits)
     except Exception as error:
         # Each reader names the damage that it knows; no list is whole for files made to do harm.
         raise BrokenFile("The file is damaged and cannot be read; get it again.") from error
+
+
+def _reader(form: Format) -> Reader:
+    module, _, name = _READERS[form].partition(".")
+    reader: Reader = getattr(import_module(f"adapters.outbound.parsing.{module}"), name)
+    return reader

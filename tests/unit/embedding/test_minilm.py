@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adapters.outbound.embedding import minilm
+from adapters.outbound.embedding import minilm, minilm_encoder
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from domain.errors import ModelUnavailable
@@ -98,7 +98,7 @@ class StuckEncoder:
 @pytest.fixture
 def stuck(monkeypatch: pytest.MonkeyPatch) -> StuckEncoder:
     encoder = StuckEncoder()
-    monkeypatch.setattr(minilm, "MiniLmEncoder", lambda *_, **__: encoder)
+    monkeypatch.setattr(minilm_encoder, "MiniLmEncoder", lambda *_, **__: encoder)
     return encoder
 
 
