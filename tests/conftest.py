@@ -1,4 +1,5 @@
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -19,3 +20,17 @@ def nothing_reaches_out(outbound_attempts: list[str]) -> Iterator[None]:
     tried = outbound_attempts[:]
     outbound_attempts.clear()
     assert not tried, f"this test, or what it set up, tried to reach out: {tried}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: "pytest.CallInfo[None]"
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything that tests need is to be there, a skipped test is a failed one."""
+    report = yield
+    wanted = bool(os.environ.get("FALSAFA_REQUIRE_SERVICES"))
+    may_lack = item.get_closest_marker("eval_data") and not os.environ.get("FALSAFA_EVAL_DIR")
+    if wanted and report.skipped and not may_lack and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped where no test may be: {report.longrepr}"
+    return report
