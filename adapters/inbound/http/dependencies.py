@@ -10,7 +10,6 @@ from uuid import UUID
 from dependency_injector.wiring import Provide
 from fastapi import Depends, Header, Query
 
-from adapters.inbound.http.config import HttpConfig
 from adapters.inbound.http.schemas.common import Locator
 from application.cancel_job import CancelJob
 from application.delete_book import DeleteBook
@@ -57,7 +56,6 @@ Progress = Annotated[ReadingProgressRepository, Provide["reading_progress"], _IN
 Idempotency = Annotated[IdempotencyStore, Provide["idempotency"], _INJECTED]
 Jobs = Annotated[JobQueue, Provide["jobs"], _INJECTED]
 HealthChecks = Annotated[list[HealthCheck], Provide["health_checks"], _INJECTED]
-Config = Annotated[HttpConfig, Provide["http_config"], _INJECTED]
 
 
 async def _current_user(

@@ -61,7 +61,7 @@ class JobRun:
             raise
         except asyncio.CancelledError:
             if not self._cancel_asked:
-                await asyncio.shield(self._jobs.release(self._lease))
+                await asyncio.shield(self._give_back())
                 raise
             return await self._cancelled()
         except BookNotFound as error:  # deleted under our hands
@@ -76,6 +76,14 @@ class JobRun:
             message = f"An unexpected error ({type(error).__name__}) stopped it; see the log."
             return await self._failed(JobError("internal_error", message), retry=True)
         return "completed"
+
+    async def _give_back(self) -> None:
+        """The worker stops. A job that was to be cancelled meanwhile is cleared up all the same:
+        given back it would end with what it had built still there."""
+        if (await self._jobs.get(self._lease.job.id)).cancel_requested:
+            await self._cancelled()
+        else:
+            await self._jobs.release(self._lease)
 
     async def _cancelled(self) -> Ending:
         await self._ingest_book.cancelled(await self._jobs.get(self._lease.job.id))

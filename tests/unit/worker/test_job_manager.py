@@ -251,6 +251,20 @@ async def test_a_worker_that_stops_gives_its_job_back_uncounted() -> None:
     assert ingest.running == 0
 
 
+async def test_a_worker_that_stops_clears_up_a_job_that_was_to_be_cancelled() -> None:
+    jobs, ingest = await queue_with(1), ScriptedIngest(for_ever)
+    worker = manager(jobs, ingest, heartbeat=60)
+    assert await worker.claim_one()
+    await asyncio.sleep(0)
+    await jobs.cancel(JobId("j0"))
+
+    async with running(worker):
+        pass
+
+    assert jobs.jobs[0].state is JobState.CANCELLED
+    assert ingest.cancellations == ["j0"]
+
+
 async def test_a_worker_whose_lease_is_lost_stops_and_writes_nothing() -> None:
     class Overtaken(MemoryJobQueue):
         async def heartbeat(self, lease: JobLease) -> Job:
