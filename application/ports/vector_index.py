@@ -43,6 +43,11 @@ class VectorIndex(Protocol):
         """
         ...
 
+    async def serve(self, version: ContentVersion) -> None:
+        """The book's readers are given this version from now on: whoever else looks under the
+        book's own name finds this index."""
+        ...
+
     async def count(self, version: ContentVersion) -> int:
         """How many vectors it holds; 0 if there is no index."""
         ...
