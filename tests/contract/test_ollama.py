@@ -1,11 +1,8 @@
 """Ollama's adapter, through the real client, against a server that speaks as Ollama does."""
 
 import asyncio
-import json
-import os
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -30,8 +27,8 @@ from tests.contract.ollama_stub import (
     ollama_stub,
     said,
 )
-from tests.contract.openapi_schema import OpenApi
 from tests.contract.test_chat_model import ChatModelContract, a_request
+from tests.stubs.openapi import OpenApi
 
 CONTEXT = 4096
 
@@ -234,13 +231,10 @@ async def test_where_nobody_listens_there_are_no_models() -> None:
 @pytest.fixture
 def published() -> OpenApi:
     """Ollama's own OpenAPI document, which stands beside the evaluation data."""
-    folder = os.environ.get("FALSAFA_EVAL_DIR")
-    if not folder:
-        pytest.skip("FALSAFA_EVAL_DIR is not set")
-    path = Path(folder).parent / "specs" / "ollama.json"
-    if not path.is_file():
-        pytest.skip(f"there is no {path}")
-    return OpenApi(json.loads(path.read_text()))
+    document = OpenApi.of("ollama")
+    if document is None:
+        pytest.skip("there is no OpenAPI document of Ollama")
+    return document
 
 
 @pytest.mark.eval_data
@@ -248,12 +242,8 @@ async def test_requests_and_answers_are_as_published(published: OpenApi) -> None
     async with talking(good_evening) as (model, stub):
         await all_of(model)
 
-    request = published.schema("ChatRequest")
-    assert published.problems(stub.requests[0].body, request) == []
-    assert published.problems(said("Good "), published.schema("ChatStreamEvent")) == []
-    assert published.problems(done(), published.schema("ChatResponse")) == []
-    assert published.problems({"model": 7, "colour": "red"}, request) == [
-        "$: messages is missing",
-        "$.model: 7 is no string",
-        "$: colour is unknown",
-    ]
+    request = stub.requests[0].body
+    assert published.problems_of_request("POST", "/api/chat", request) == []
+    assert published.problems(said("Good "), "ChatStreamEvent") == []
+    assert published.problems(done(), "ChatResponse") == []
+    assert published.problems_of_request("POST", "/api/chat", request | {"colour": "red"}) != []
