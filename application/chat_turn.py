@@ -14,7 +14,7 @@ from application.chat_limits import ChatLimits
 from application.ground_turn import GroundTurn, Question
 from application.interlocutor import Interlocutor, Interlocutors
 from application.ports.book_repository import BookRepository
-from application.ports.chat_model import ChatModel, ModelFinished
+from application.ports.chat_model import ChatModel, ModelFinished, ModelReplaced
 from application.ports.clock import Clock, NewId
 from application.ports.metrics import Metrics
 from application.ports.session_lock import LockLease, SessionLock
@@ -131,7 +131,7 @@ class ChatTurn:
             question = self._message(turn, Role.USER, turn.request.message, MessageState.PENDING)
             await self._sessions.append(question, lease.fence)
             await self._open(turn, question, lease, emit)
-            reply = Reply()
+            reply = Reply(self._model.name)
             try:
                 failure = await run_until(self._answer(turn, reply, emit), stop, lease.lost)
                 reply.judge(failure, stopped=stop.is_set(), lost=lease.lost.is_set())
@@ -188,6 +188,9 @@ class ChatTurn:
                 if isinstance(output, ModelFinished):
                     reply.finish(output)
                     break
+                if isinstance(output, ModelReplaced):
+                    reply.replace(output, self._model.name)
+                    continue
                 await self._tell(output.text, citations, reply, emit)
         await emit(UsageReported(reply.usage))
 
@@ -250,7 +253,7 @@ class ChatTurn:
                 assistant_message_id=saved.id if saved else None,
                 citations=tuple(reply.citations),
                 usage=reply.usage,
-                model=self._model.name,
+                model=reply.model,
                 degraded=reply.degraded,
             )
         )

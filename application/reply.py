@@ -5,7 +5,7 @@ import time
 import traceback
 from dataclasses import dataclass, field
 
-from application.ports.chat_model import ModelFinished
+from application.ports.chat_model import ModelFinished, ModelReplaced
 from domain.conversation import Citation, MessageState
 from domain.errors import FalsafaError, ModelFailed, StaleWrite
 from domain.turn import FinishReason, Usage
@@ -15,6 +15,7 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Reply:
+    model: str  # that answers
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
     degraded: tuple[str, ...] = ()
@@ -36,6 +37,10 @@ class Reply:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
+
+    def replace(self, replaced: ModelReplaced, asked: str) -> None:
+        self.model = replaced.by
+        self.degraded += (f"{replaced.by} answers in place of {asked}: {replaced.reason}",)
 
     def add(self, delta: str) -> None:
         if self.first_text_after is None:

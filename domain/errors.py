@@ -30,6 +30,7 @@
         WorkerCrashed
       ModelFailed             the model answered, and the answer cannot be used
         ContextOverflow, ModelRefused
+        ModelNotServed        an unknown model, no credit: waiting does not help
       EmbeddingMismatch       the index was made by another model
       Misconfigured           the operator can mend it
 
@@ -203,6 +204,12 @@ class ContextOverflow(ModelFailed):
 
 class ModelRefused(ModelFailed):
     code = "model_refused"
+
+
+class ModelNotServed(ModelFailed):
+    """The provider does not serve this model to us; the operator can mend it, or pay."""
+
+    code = "model_not_served"
 
 
 class EmbeddingMismatch(FalsafaError):

@@ -54,7 +54,15 @@ class ModelFinished:
     usage: Usage
 
 
-ModelOutput: TypeAlias = ModelText | ModelFinished
+@dataclass(frozen=True, slots=True)
+class ModelReplaced:
+    """Told before any text: another model answers in place of the one that was asked."""
+
+    by: str  # its name
+    reason: str  # what ailed the first, as a sentence for the reader
+
+
+ModelOutput: TypeAlias = ModelReplaced | ModelText | ModelFinished
 
 
 class ChatModel(Protocol):
@@ -71,7 +79,7 @@ class ChatModel(Protocol):
     def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
         """Text deltas, then one ModelFinished. Closing the generator stops the work upstream.
 
-        Raises ModelUnavailable, ModelRateLimited, ModelTimedOut, ModelFailed, ContextOverflow,
-        ModelRefused, also after text has come.
+        Raises ModelUnavailable, ModelRateLimited, ModelTimedOut, ModelFailed, ModelNotServed,
+        ContextOverflow, ModelRefused, also after text has come.
         """
         ...

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from application.ports.chat_model import ModelReplaced
 from domain.turn import FinishReason, Usage
 
 
@@ -22,6 +23,7 @@ class TextAnswer:
     text: str  # with a schema: JSON, checked to be an object, not against the schema
     reason: FinishReason
     usage: Usage
+    replaced: ModelReplaced | None = None  # another model answered
 
 
 class TextModel(Protocol):
@@ -31,6 +33,6 @@ class TextModel(Protocol):
     def name(self) -> str: ...
 
     async def complete(self, request: TextRequest) -> TextAnswer:
-        """Raises ModelUnavailable, ModelRateLimited, ModelTimedOut, ModelFailed, ContextOverflow,
-        ModelRefused."""
+        """Raises ModelUnavailable, ModelRateLimited, ModelTimedOut, ModelFailed, ModelNotServed,
+        ContextOverflow, ModelRefused."""
         ...

@@ -3,19 +3,26 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 
-from application.ports.chat_model import ChatRequest, ModelFinished, ModelOutput, ModelText
+from application.ports.chat_model import (
+    ChatRequest,
+    ModelFinished,
+    ModelOutput,
+    ModelReplaced,
+    ModelText,
+)
 from domain.turn import FinishReason, Usage
 
 
 class ScriptedChatModel:
-    """Each item of the script is a delta to say, an error to raise, or an event to wait for.
+    """Each item of the script is a delta to say, an error to raise, an event to wait for, or the
+    news that another model answers.
 
     `requests` and `was_closed` tell what came of it.
     """
 
     def __init__(
         self,
-        script: Sequence[str | Exception | asyncio.Event] = ("Good evening.",),
+        script: Sequence[str | Exception | asyncio.Event | ModelReplaced] = ("Good evening.",),
         *,
         name: str = "scripted",
         is_generative: bool = True,
@@ -45,6 +52,8 @@ class ScriptedChatModel:
                     raise item
                 if isinstance(item, asyncio.Event):
                     await item.wait()
+                elif isinstance(item, ModelReplaced):
+                    yield item
                 else:
                     said += len(item.split())
                     yield ModelText(item)

@@ -8,6 +8,7 @@ from adapters.outbound.memory.chat_model import ScriptedChatModel
 from application.chat_limits import ChatLimits
 from application.chat_turn import NO_LANGUAGE_MODEL
 from application.ground_turn import NOT_SEARCHED
+from application.ports.chat_model import ModelReplaced
 from domain.conversation import MessageState, Role
 from domain.errors import (
     BookNotReady,
@@ -367,6 +368,17 @@ async def test_a_model_that_fails_before_its_first_word_leaves_a_failed_question
     (question,) = await stage.messages()
     assert question.state is MessageState.FAILED
     assert stage.lock.held == set()
+
+
+async def test_a_reply_says_which_model_gave_it_in_place_of_the_one_asked(stage: Stage) -> None:
+    await open_with(stage)
+    stage.scripted.script = [ModelReplaced("second", "The first is away."), "Good evening."]
+
+    end = done(await stage.say("Hello"))
+
+    assert end.model == "second"
+    assert end.degraded == ("second answers in place of scripted: The first is away.",)
+    assert (await stage.messages())[-1].degraded == end.degraded
 
 
 async def test_a_model_that_fails_in_the_middle_leaves_a_partial_reply(stage: Stage) -> None:
