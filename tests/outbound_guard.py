@@ -1,13 +1,26 @@
-"""Refuses every attempt to reach beyond this machine, and tells of it."""
+"""Refuses every attempt to reach beyond this machine, and tells of it.
+
+Hosts of real servers that the tests are told to use, by variables whose name begins with
+`FALSAFA_TEST_`, are let through.
+"""
 
 import ipaddress
+import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 _INTERNET = (socket.AF_INET, socket.AF_INET6)
+_HOSTS_OF_KEYS = {
+    "FALSAFA_TEST_ANTHROPIC_API_KEY": "api.anthropic.com",
+    "FALSAFA_TEST_COHERE_API_KEY": "api.cohere.com",
+    "FALSAFA_TEST_JINA_API_KEY": "api.jina.ai",
+    "FALSAFA_TEST_OLLAMA_API_KEY": "ollama.com",
+    "FALSAFA_TEST_OPENAI_API_KEY": "api.openai.com",
+}
 
 
 class OutboundRefused(OSError):
@@ -17,9 +30,10 @@ class OutboundRefused(OSError):
 @contextmanager
 def outbound_refused(tell: Callable[[str], object]) -> Iterator[None]:
     """`tell` gets a line for each attempt, for whoever made it may swallow the error."""
+    let_through = hosts_to_test_on(os.environ)
 
     def check(call: str, host: object) -> None:
-        if not _stays_here(_name(host)):
+        if not _stays_here(_name(host)) and _name(host) not in let_through:
             attempt = f"{call} {_name(host)}"
             tell(attempt)
             raise OutboundRefused(f"{attempt}: tests reach nothing beyond this machine")
@@ -41,7 +55,10 @@ def outbound_refused(tell: Callable[[str], object]) -> Iterator[None]:
         def guarded(host: object, *arguments: Any, **named: Any) -> Any:
             if _address(_name(host)) is None:  # a number is not looked up
                 check(name, host)
-            return real(host, *arguments, **named)
+            found = real(host, *arguments, **named)
+            if _name(host) in let_through and name == "getaddrinfo":
+                let_through.update(address[0] for *_, address in found)
+            return found
 
         return guarded
 
@@ -51,6 +68,18 @@ def outbound_refused(tell: Callable[[str], object]) -> Iterator[None]:
         for name in ("getaddrinfo", "gethostbyname"):
             patches.enter_context(patch.object(socket, name, on_look_up(name)))
         yield
+
+
+def hosts_to_test_on(environment: Mapping[str, str]) -> set[str]:
+    """Of every URL (or comma-separated list of such) and of every key of a vendor."""
+    hosts = set()
+    for name, value in environment.items():
+        if name.startswith("FALSAFA_TEST_"):
+            if "://" in value:
+                hosts |= {urlsplit(url.strip()).hostname for url in value.split(",")}
+            elif value:
+                hosts.add(_HOSTS_OF_KEYS.get(name))
+    return {host for host in hosts if host}
 
 
 def _stays_here(name: str) -> bool:

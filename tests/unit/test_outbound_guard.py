@@ -4,7 +4,7 @@ import socket
 import httpx
 import pytest
 
-from tests.outbound_guard import OutboundRefused
+from tests.outbound_guard import OutboundRefused, hosts_to_test_on, outbound_refused
 
 
 def test_a_connection_beyond_this_machine_is_refused_and_told(
@@ -48,3 +48,30 @@ async def test_this_machine_can_be_reached() -> None:
         reader, writer = await asyncio.open_connection("localhost", port)
         assert await reader.read() == b""
         writer.close()
+
+
+def test_servers_to_test_on_are_named_by_their_variables() -> None:
+    assert hosts_to_test_on(
+        {
+            "FALSAFA_TEST_QDRANT_URL": "https://qdrant.example:6333",
+            "FALSAFA_TEST_TYPESENSE_NODES": "http://one.example:8108, http://two.example:8108",
+            "FALSAFA_TEST_TYPESENSE_API_KEY": "a-key",
+            "FALSAFA_TEST_OPENAI_API_KEY": "a-key",
+            "FALSAFA_TEST_COHERE_API_KEY": "",
+            "QDRANT_URL": "https://production.example",
+        }
+    ) == {"qdrant.example", "one.example", "two.example", "api.openai.com"}
+
+
+def test_such_a_server_is_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FALSAFA_TEST_QDRANT_URL", "http://qdrant.example:6333")
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.7", 6333))]
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: found)
+    reached: list[object] = []
+    monkeypatch.setattr(socket.socket, "connect", lambda _, address: reached.append(address))
+
+    with outbound_refused(reached.append), socket.socket() as outbound:
+        assert socket.getaddrinfo("qdrant.example", 6333) == found
+        outbound.connect(("192.0.2.7", 6333))
+
+    assert reached == [("192.0.2.7", 6333)]
