@@ -5,6 +5,9 @@ import pytest
 
 from tests.outbound_guard import outbound_refused
 
+# Servers that start when the first test asks for one.
+pytest_plugins = ["tests.services.postgres", "tests.services.postgrest"]
+
 
 @pytest.fixture(scope="session", autouse=True)
 def outbound_attempts() -> Iterator[list[str]]:
