@@ -6,7 +6,6 @@ from email.utils import parsedate_to_datetime
 
 from domain.errors import (
     FalsafaError,
-    Misconfigured,
     ModelFailed,
     ModelRateLimited,
     ModelTimedOut,
@@ -18,16 +17,6 @@ LONGEST_WAIT = 86_400.0  # seconds; a server that names a longer one has a wrong
 _BAD_KEY = (401, 403, 498)
 _TOO_SLOW = (408, 504)
 _NO_CREDIT = 402
-
-
-def needed_key(api_key: str | None, *, chosen_by: str, key: str) -> str:
-    """The key, which `chosen_by` (a line of the environment) makes necessary.
-
-    Raises Misconfigured where there is none.
-    """
-    if not api_key:
-        raise Misconfigured(f"{chosen_by} needs a key. Add the line: {key}=<your key>")
-    return api_key
 
 
 def error_of_status(

@@ -10,7 +10,7 @@ import httpx
 from cohere.core.api_error import ApiError
 from cohere.core.parse_error import ParsingError
 
-from adapters.model_api import error_of_status, needed_key
+from adapters.model_api import error_of_status
 from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -46,26 +46,25 @@ _INPUT_TYPES: dict[EmbeddingKind, Literal["search_query", "search_document"]] = 
 
 
 class CohereEmbedder:
-    """`base_url`: without a path. Raises Misconfigured without a key, or for a width that the
-    model is known not to give."""
+    """`base_url`: without a path. Raises Misconfigured for a width that the model is known not
+    to give."""
 
     def __init__(
         self,
         *,
-        api_key: str | None,
+        api_key: str,
         model: str | None,
         dimension: int,
         base_url: str | None = None,
     ) -> None:
         self._model = model or DEFAULT_MODEL
         self._dimension = dimension
-        key = needed_key(api_key, chosen_by="EMBEDDING_PROVIDER=cohere", key=KEY)
         check_width(WIDTHS, self._model, dimension)
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS), trust_env=False
         )
         self._client = cohere.AsyncClientV2(
-            key,
+            api_key,
             base_url=base_url or URL,
             max_retries=0,  # retried by ours
             httpx_client=self._http,

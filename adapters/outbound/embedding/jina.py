@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from adapters.model_api import error_of_status, needed_key
+from adapters.model_api import error_of_status
 from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -35,24 +35,23 @@ _TASKS: dict[EmbeddingKind, str] = {"query": "retrieval.query", "document": "ret
 
 
 class JinaEmbedder:
-    """`base_url`: without a path. Raises Misconfigured without a key, or for a width that the
-    model is known not to give."""
+    """`base_url`: without a path. Raises Misconfigured for a width that the model is known not
+    to give."""
 
     def __init__(
         self,
         *,
-        api_key: str | None,
+        api_key: str,
         model: str | None,
         dimension: int,
         base_url: str | None = None,
     ) -> None:
         self._model = model or DEFAULT_MODEL
         self._dimension = dimension
-        key = needed_key(api_key, chosen_by="EMBEDDING_PROVIDER=jina", key=KEY)
         check_width(WIDTHS, self._model, dimension)
         self._client = httpx.AsyncClient(
             base_url=base_url or URL,
-            headers={"authorization": f"Bearer {key}"},
+            headers={"authorization": f"Bearer {api_key}"},
             timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
             trust_env=False,
         )

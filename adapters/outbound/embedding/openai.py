@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import openai
 
-from adapters.model_api import error_of_status, needed_key
+from adapters.model_api import error_of_status
 from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -16,7 +16,7 @@ from adapters.outbound.embedding.batching import (
     embed_in_calls,
 )
 from application.ports.embedder import EmbeddingKind, Vector
-from domain.errors import FalsafaError, ModelFailed, ModelTimedOut, ModelUnavailable
+from domain.errors import FalsafaError, Misconfigured, ModelFailed, ModelTimedOut, ModelUnavailable
 
 DEFAULT_MODEL = "text-embedding-3-small"
 KEY = "OPENAI_API_KEY"
@@ -57,8 +57,11 @@ class OpenAiEmbedder:
         self._model = model or DEFAULT_MODEL
         self._dimension = dimension
         self._limits = LIMITS_ELSEWHERE if base_url else LIMITS
-        if not base_url:
-            api_key = needed_key(api_key, chosen_by="EMBEDDING_PROVIDER=openai", key=KEY)
+        if not (api_key or base_url):
+            raise Misconfigured(
+                "EMBEDDING_PROVIDER=openai needs a key, or another server. "
+                f"Add the line: {KEY}=<your key>"
+            )
         check_width(WIDTHS, self._model, dimension)
         self._client = openai.AsyncOpenAI(
             api_key=api_key or "none",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import httpx
 
-from adapters.model_api import error_of_status, needed_key
+from adapters.model_api import error_of_status
 from application.retrying import READER_WAITS, retried
 from domain.errors import ModelFailed, ModelTimedOut, ModelUnavailable
 from domain.passage import Passage
@@ -24,17 +24,16 @@ class JinaReranker:
     """Passages are judged side by side, by their words and the context that the search knows.
 
     A search gives it some fifty passages of at most a page: far below what the model reads at once
-    (131,072 tokens for v3). `base_url`: without a path. Raises Misconfigured without a key.
+    (131,072 tokens for v3). `base_url`: without a path.
     """
 
     def __init__(
-        self, *, api_key: str | None, model: str | None = DEFAULT_MODEL, base_url: str | None = None
+        self, *, api_key: str, model: str | None = DEFAULT_MODEL, base_url: str | None = None
     ) -> None:
         self._model = model or DEFAULT_MODEL
-        key = needed_key(api_key, chosen_by="RERANKER=jina", key=KEY)
         self._client = httpx.AsyncClient(
             base_url=base_url or URL,
-            headers={"authorization": f"Bearer {key}"},
+            headers={"authorization": f"Bearer {api_key}"},
             timeout=httpx.Timeout(SECONDS, connect=CONNECT_SECONDS),
             trust_env=False,
         )
