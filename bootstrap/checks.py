@@ -1,38 +1,84 @@
 """What a configuration must fulfil before anything starts: each failure names the line to add."""
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Iterator
 
+from bootstrap.providers import CHAT_MODELS, EMBEDDERS, RERANKERS, as_second, chosen
 from bootstrap.settings import Settings
 from domain.errors import Misconfigured
 
-# Variables of deployments whose parts this version does not have. Ignoring one would let data go
-# where nobody looks for it, so their presence stops the start.
-NOT_SERVED = {
-    "REDIS_URL": "the queue is the embedded one",
-    "SUPABASE_URL": "the tables are the embedded ones",
-    "QDRANT_URL": "vectors are searched in the data folder",
-    "TYPESENSE_NODES": "words are searched in the data folder",
+
+def check_settings(settings: Settings) -> None:
+    """Raises Misconfigured."""
+    for problem in (*_of_access(settings), *_of_stores(settings), *_of_models(settings)):
+        raise Misconfigured(problem)
+
+
+def _of_access(settings: Settings) -> Iterator[str]:
+    if settings.auth_mode == "key" and settings.backend_api_key is None:
+        yield "AUTH_MODE=key needs a key. Add the line: BACKEND_API_KEY=<a long random string>"
+
+
+def _of_stores(settings: Settings) -> Iterator[str]:
+    if settings.supabase_url and not settings.supabase_service_role_key:
+        yield (
+            "SUPABASE_URL needs the project's service-role key. "
+            "Add the line: SUPABASE_SERVICE_ROLE_KEY=<the key>"
+        )
+    if settings.typesense_nodes and not settings.typesense_api_key:
+        yield "TYPESENSE_NODES needs a key. Add the line: TYPESENSE_API_KEY=<the key>"
+    for key, variable, url in (
+        (settings.supabase_service_role_key, "SUPABASE_SERVICE_ROLE_KEY", settings.supabase_url),
+        (settings.supabase_bucket, "SUPABASE_BUCKET", settings.supabase_url),
+        (settings.qdrant_api_key, "QDRANT_API_KEY", settings.qdrant_url),
+        (settings.qdrant_collection, "QDRANT_COLLECTION", settings.qdrant_url),
+        (settings.typesense_api_key, "TYPESENSE_API_KEY", settings.typesense_nodes),
+    ):
+        if key and not url:
+            # Passed over, it would let data go where nobody looks for it.
+            needed = _SERVER_OF[variable]
+            yield f"{variable} is set without its server. Add the line: {needed}=<its address>"
+
+
+_SERVER_OF = {
+    "SUPABASE_SERVICE_ROLE_KEY": "SUPABASE_URL",
+    "SUPABASE_BUCKET": "SUPABASE_URL",
+    "QDRANT_API_KEY": "QDRANT_URL",
+    "QDRANT_COLLECTION": "QDRANT_URL",
+    "TYPESENSE_API_KEY": "TYPESENSE_NODES",
 }
 
 
-def check_settings(settings: Settings, environment: Mapping[str, str]) -> None:
-    """Raises Misconfigured."""
-    for name, instead in NOT_SERVED.items():
-        if environment.get(name):
-            raise Misconfigured(f"{name} is set, but in this version {instead}: unset {name}.")
-    if settings.auth_mode == "key" and settings.backend_api_key is None:
-        raise Misconfigured(
-            "AUTH_MODE=key needs a key. Add the line: BACKEND_API_KEY=<a long random string>"
-        )
+def _of_models(settings: Settings) -> Iterator[str]:
+    for table, name, variable in (
+        (CHAT_MODELS, settings.llm_provider, "LLM_PROVIDER"),
+        (EMBEDDERS, settings.embedding_provider, "EMBEDDING_PROVIDER"),
+        (RERANKERS, settings.chosen_reranker, "RERANKER"),
+    ):
+        if name is None:
+            continue
+        for missing in chosen(table, name, variable).missing(settings):
+            yield f"{variable}={name} needs one line more. Add it: {missing}=<its value>"
+    yield from _of_fallback(settings)
     if settings.embedding_provider == "minilm" and settings.embedding_dimension != 384:
-        raise Misconfigured(
-            "The built-in embedder gives 384 numbers. Add the line: EMBEDDING_DIMENSION=384"
+        yield "The built-in embedder gives 384 numbers. Add the line: EMBEDDING_DIMENSION=384"
+    if settings.ingest_budget_usd is not None and (
+        settings.llm_price_input is None or settings.llm_price_output is None
+    ):
+        yield (
+            "FALSAFA_INGEST_BUDGET_USD needs the model's prices. Add the lines: "
+            "FALSAFA_LLM_PRICE_INPUT=<USD for a million tokens> and FALSAFA_LLM_PRICE_OUTPUT=<…>"
         )
-    if settings.llm_provider == "ollama" and not settings.llm_model:
-        raise Misconfigured(
-            "LLM_PROVIDER=ollama needs a model. Add the line: LLM_MODEL=<one of `ollama list`>"
-        )
+
+
+def _of_fallback(settings: Settings) -> Iterator[str]:
+    name = settings.llm_fallback_provider
+    if name is None:
+        return
+    second = as_second(settings)
+    for missing in chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER").missing(second):
+        line = "FALSAFA_LLM_FALLBACK_MODEL" if missing == "LLM_MODEL" else missing
+        yield f"FALSAFA_LLM_FALLBACK_PROVIDER={name} needs: {line}=<its value>"
 
 
 def check_listening(settings: Settings, host: str) -> None:

@@ -4,29 +4,12 @@ Names are those that inbound adapters ask for, `Provide["hybrid_search"]`. Every
 first use, so a command pays only for what it touches.
 """
 
-from dependency_injector import containers, providers
+from dependency_injector import providers
 
 from adapters.inbound.worker.job_manager import JobManager
 from adapters.outbound.cast.extractor import BuiltinCharacterExtractor
-from adapters.outbound.files.blobs import FolderBlobStore
-from adapters.outbound.files.prompts import FolderPromptArchive
-from adapters.outbound.files.texts import FolderTextStore
 from adapters.outbound.metrics.prometheus import PrometheusMetrics, process_registry
 from adapters.outbound.parsing.parser import FileBookParser, RawTextParser
-from adapters.outbound.sqlite.books import SqliteBookRepository
-from adapters.outbound.sqlite.cache import SqliteCache
-from adapters.outbound.sqlite.casts import SqliteCastRepository
-from adapters.outbound.sqlite.database import Database
-from adapters.outbound.sqlite.idempotency import SqliteIdempotencyStore
-from adapters.outbound.sqlite.jobs import SqliteJobQueue
-from adapters.outbound.sqlite.keyword_index import SqliteKeywordIndex
-from adapters.outbound.sqlite.passages import SqlitePassageRepository
-from adapters.outbound.sqlite.personas import SqlitePersonaRepository
-from adapters.outbound.sqlite.reading_progress import SqliteReadingProgressRepository
-from adapters.outbound.sqlite.session_lock import SqliteSessionLock
-from adapters.outbound.sqlite.sessions import SqliteSessionRepository
-from adapters.outbound.sqlite.turn_stream import SqliteTurnStream
-from adapters.outbound.sqlite.vector_index import SqliteVectorIndex
 from adapters.outbound.tokens.tiktoken_counter import TiktokenCounter
 from application.cancel_job import CancelJob
 from application.chat_limits import ChatLimits
@@ -47,53 +30,36 @@ from application.submit_book import SubmitBook
 from application.turn_runner import TurnRunner
 from application.version_content import VersionContent
 from application.write_personas import WritePersonas
+from bootstrap.health import build_diagnosis, build_readiness
 from bootstrap.parts import (
     build_book_source,
     build_chat_model,
     build_embedder,
-    build_health_checks,
     build_http_config,
     build_local_models,
     build_maintenance,
     build_parsing_limits,
+    build_reranker,
     build_server,
+    build_text_model,
     worker_id,
 )
 from bootstrap.resources import Resources
-from bootstrap.settings import Settings
+from bootstrap.stores import Stores
 from bootstrap.worker_process import WorkerPool
 
 HEARTBEAT_SECONDS = 2.0  # also how soon a running job notices that it was cancelled
 
 
-class Container(containers.DeclarativeContainer):
+class Container(Stores):
     __self__ = providers.Self()
 
-    settings = providers.Dependency(instance_of=Settings)
+    settings = Stores.settings
     clock = providers.Object(utc_now)
     new_id = providers.Object(new_uuid)
 
-    # -- what is kept: one database file and folders beside it
-    database = providers.Singleton(Database, settings.provided.database_path)
-    books = providers.Singleton(SqliteBookRepository, database)
-    casts = providers.Singleton(SqliteCastRepository, database)
-    personas = providers.Singleton(SqlitePersonaRepository, database)
-    passages = providers.Singleton(SqlitePassageRepository, database)
-    sessions = providers.Singleton(SqliteSessionRepository, database)
-    reading_progress = providers.Singleton(SqliteReadingProgressRepository, database)
-    idempotency = providers.Singleton(SqliteIdempotencyStore, database)
-    jobs = providers.Singleton(SqliteJobQueue, database)
-    cache = providers.Singleton(SqliteCache, database)
-    session_lock = providers.Singleton(SqliteSessionLock, database)
-    turn_stream = providers.Singleton(SqliteTurnStream, database)
-    vectors = providers.Singleton(SqliteVectorIndex, database)
-    keywords = providers.Singleton(SqliteKeywordIndex, database)
-    blobs = providers.Singleton(FolderBlobStore, settings.provided.blobs_dir)
-    texts = providers.Singleton(FolderTextStore, settings.provided.texts_dir)
-    prompt_archive = providers.Singleton(FolderPromptArchive, settings.provided.prompts_dir)
-    maintenance = providers.Singleton(build_maintenance, settings)
-
     # -- what works
+    maintenance = providers.Singleton(build_maintenance, settings)
     worker_pool = providers.Singleton(WorkerPool, settings.provided.max_processing_workers)
     parsing_limits = providers.Singleton(build_parsing_limits, settings)
     parser = providers.Singleton(FileBookParser, worker_pool, parsing_limits)
@@ -103,69 +69,72 @@ class Container(containers.DeclarativeContainer):
     token_counter = providers.Singleton(TiktokenCounter)
     embedder = providers.Singleton(build_embedder, settings)
     chat_model = providers.Singleton(build_chat_model, settings)
+    text_model = providers.Singleton(build_text_model, chat_model)
+    reranker = providers.Singleton(build_reranker, settings)
     local_models = providers.Singleton(build_local_models, settings)
     metrics_registry = providers.Singleton(process_registry)
     metrics = providers.Singleton(PrometheusMetrics, metrics_registry)
-    health_checks = providers.Singleton(build_health_checks, settings, database)
+    readiness = providers.Singleton(build_readiness, __self__, settings)
+    diagnosis = providers.Singleton(build_diagnosis, __self__, settings)
 
     # -- use cases: books
-    resolve_frontier = providers.Singleton(ResolveFrontier, books=books)
+    resolve_frontier = providers.Singleton(ResolveFrontier, books=Stores.books)
     content = providers.Singleton(
         VersionContent,
-        books=books,
-        texts=texts,
-        casts=casts,
-        personas=personas,
-        passages=passages,
-        vectors=vectors,
-        keywords=keywords,
+        books=Stores.books,
+        texts=Stores.texts,
+        casts=Stores.casts,
+        personas=Stores.personas,
+        passages=Stores.passages,
+        vectors=Stores.vectors,
+        keywords=Stores.keywords,
     )
     receive_file = providers.Singleton(
         ReceiveFile,
-        blobs=blobs,
+        blobs=Stores.blobs,
         parser=parser,
         new_id=new_id,
         max_bytes=settings.provided.max_file_bytes,
     )
     submit_book = providers.Singleton(
         SubmitBook,
-        books=books,
-        jobs=jobs,
-        blobs=blobs,
+        books=Stores.books,
+        jobs=Stores.jobs,
+        blobs=Stores.blobs,
         receive_file=receive_file,
-        idempotency=idempotency,
+        idempotency=Stores.idempotency,
         metrics=metrics,
         clock=clock,
         new_id=new_id,
     )
     extract_characters = providers.Singleton(
-        ExtractCharacters, extractor=extractor, casts=casts, metrics=metrics
+        ExtractCharacters, extractor=extractor, casts=Stores.casts, metrics=metrics
     )
     write_personas = providers.Singleton(
         WritePersonas,
-        casts=casts,
-        texts=texts,
-        personas=personas,
-        archive=prompt_archive,
+        casts=Stores.casts,
+        texts=Stores.texts,
+        personas=Stores.personas,
+        archive=Stores.prompt_archive,
         metrics=metrics,
         clock=clock,
         max_characters=settings.provided.persona_count,
     )
     index_passages = providers.Singleton(
         IndexPassages,
-        casts=casts,
-        passages=passages,
+        casts=Stores.casts,
+        passages=Stores.passages,
         embedder=embedder,
-        vectors=vectors,
-        keywords=keywords,
+        vectors=Stores.vectors,
+        keywords=Stores.keywords,
         tokens=token_counter,
     )
     ingest_book = providers.Singleton(
         IngestBook,
-        books=books,
-        jobs=jobs,
-        blobs=blobs,
-        texts=texts,
+        books=Stores.books,
+        jobs=Stores.jobs,
+        blobs=Stores.blobs,
+        texts=Stores.texts,
         source=book_source,
         parser=parser,
         receive_file=receive_file,
@@ -173,66 +142,69 @@ class Container(containers.DeclarativeContainer):
         write_personas=write_personas,
         index_passages=index_passages,
         content=content,
-        prompt_archive=prompt_archive,
+        prompt_archive=Stores.prompt_archive,
         metrics=metrics,
         clock=clock,
     )
-    cancel_job = providers.Singleton(CancelJob, jobs=jobs, ingest_book=ingest_book)
+    cancel_job = providers.Singleton(CancelJob, jobs=Stores.jobs, ingest_book=ingest_book)
     delete_book = providers.Singleton(
         DeleteBook,
-        books=books,
-        jobs=jobs,
-        sessions=sessions,
-        reading_progress=reading_progress,
-        blobs=blobs,
-        prompt_archive=prompt_archive,
+        books=Stores.books,
+        jobs=Stores.jobs,
+        sessions=Stores.sessions,
+        reading_progress=Stores.reading_progress,
+        blobs=Stores.blobs,
+        prompt_archive=Stores.prompt_archive,
         content=content,
     )
-    export_book = providers.Singleton(ExportBook, books=books, casts=casts, texts=texts)
+    export_book = providers.Singleton(
+        ExportBook, books=Stores.books, casts=Stores.casts, texts=Stores.texts
+    )
 
     # -- use cases: search and conversation
     hybrid_search = providers.Singleton(
         HybridSearch,
-        books=books,
-        passages=passages,
+        books=Stores.books,
+        passages=Stores.passages,
         embedder=embedder,
-        vectors=vectors,
-        keywords=keywords,
+        vectors=Stores.vectors,
+        keywords=Stores.keywords,
         metrics=metrics,
+        reranker=reranker,
     )
     chat_limits = providers.Singleton(ChatLimits)
     interlocutors = providers.Singleton(
         Interlocutors,
-        books=books,
-        casts=casts,
-        texts=texts,
-        passages=passages,
-        personas=personas,
+        books=Stores.books,
+        casts=Stores.casts,
+        texts=Stores.texts,
+        passages=Stores.passages,
+        personas=Stores.personas,
         clock=clock,
     )
     ground_turn = providers.Singleton(
         GroundTurn,
         search=hybrid_search,
         interlocutors=interlocutors,
-        passages=passages,
+        passages=Stores.passages,
         tokens=token_counter,
         limits=chat_limits,
     )
     open_session = providers.Singleton(
         OpenSession,
-        books=books,
-        casts=casts,
-        sessions=sessions,
-        reading_progress=reading_progress,
+        books=Stores.books,
+        casts=Stores.casts,
+        sessions=Stores.sessions,
+        reading_progress=Stores.reading_progress,
         resolve_frontier=resolve_frontier,
         clock=clock,
         new_id=new_id,
     )
     chat_turn = providers.Singleton(
         ChatTurn,
-        sessions=sessions,
-        books=books,
-        lock=session_lock,
+        sessions=Stores.sessions,
+        books=Stores.books,
+        lock=Stores.session_lock,
         resolve_frontier=resolve_frontier,
         interlocutors=interlocutors,
         ground_turn=ground_turn,
@@ -245,14 +217,14 @@ class Container(containers.DeclarativeContainer):
     turn_runner = providers.Singleton(
         TurnRunner,
         chat_turn=chat_turn,
-        stream=turn_stream,
+        stream=Stores.turn_stream,
         max_turns=settings.provided.max_concurrent_turns,
     )
 
     # -- what drives them
     job_manager = providers.Factory(
         JobManager,
-        jobs=jobs,
+        jobs=Stores.jobs,
         ingest_book=ingest_book,
         metrics=metrics,
         worker_id=providers.Callable(worker_id),

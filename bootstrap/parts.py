@@ -6,17 +6,16 @@ from typing import TYPE_CHECKING, cast
 
 from adapters.inbound.http.config import HttpConfig
 from adapters.outbound.download.http_source import HttpBookSource
-from adapters.outbound.files.health import FolderHealthCheck
 from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.sqlite.backup import LocalMaintenance
-from adapters.outbound.sqlite.database import Database
-from adapters.outbound.sqlite.health import DatabaseHealthCheck
 from application.ports.book_source import BookSource
 from application.ports.chat_model import ChatModel
 from application.ports.embedder import Embedder
-from application.ports.health import HealthCheck
 from application.ports.local_models import LocalModels
-from bootstrap.providers import CHAT_MODELS, EMBEDDERS, LOCAL_MODELS, chosen
+from application.ports.reranker import Reranker
+from application.ports.text_model import TextModel
+from bootstrap.lazily import load
+from bootstrap.providers import CHAT_MODELS, EMBEDDERS, LOCAL_MODELS, RERANKERS, as_second, chosen
 from bootstrap.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,13 +24,29 @@ if TYPE_CHECKING:
 
 
 def build_chat_model(settings: Settings) -> ChatModel:
-    provider = chosen(CHAT_MODELS, settings.llm_provider, "LLM_PROVIDER")
-    return cast(ChatModel, provider.build(settings))
+    first = chosen(CHAT_MODELS, settings.llm_provider, "LLM_PROVIDER").build(settings)
+    if settings.llm_fallback_provider is None:
+        return cast(ChatModel, first)
+    name = settings.llm_fallback_provider
+    second = chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER").build(as_second(settings))
+    return cast(ChatModel, load("adapters.outbound.llm.fallback:FallbackChatModel")(first, second))
+
+
+def build_text_model(chat_model: ChatModel) -> TextModel | None:
+    """The same model as a tool of ours; None where it can only quote the book."""
+    return cast(TextModel, chat_model) if chat_model.is_generative else None
 
 
 def build_embedder(settings: Settings) -> Embedder:
     provider = chosen(EMBEDDERS, settings.embedding_provider, "EMBEDDING_PROVIDER")
     return cast(Embedder, provider.build(settings))
+
+
+def build_reranker(settings: Settings) -> Reranker | None:
+    if settings.chosen_reranker is None:
+        return None
+    provider = chosen(RERANKERS, settings.chosen_reranker, "RERANKER")
+    return cast(Reranker, provider.build(settings))
 
 
 def build_local_models(settings: Settings) -> LocalModels:
@@ -54,10 +69,6 @@ def build_maintenance(settings: Settings) -> LocalMaintenance:
         "prompts": settings.prompts_dir,
     }
     return LocalMaintenance(settings.database_path, folders)
-
-
-def build_health_checks(settings: Settings, database: Database) -> list[HealthCheck]:
-    return [DatabaseHealthCheck(database), FolderHealthCheck("data folder", settings.data_dir)]
 
 
 def build_server(container: "Container", settings: Settings) -> "Server":

@@ -6,26 +6,38 @@ that is chosen should be imported.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from pydantic import SecretStr
 
+from bootstrap.lazily import load
 from bootstrap.settings import Settings
 from domain.errors import Misconfigured
 
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An adapter's class, and which setting each argument of its constructor takes."""
+    """An adapter's class, and which setting each argument of its constructor takes.
+
+    `requires` names the settings without which it is half configured: then nothing starts.
+    """
 
     path: str  # "package.module:Class"
     arguments: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    requires: tuple[str, ...] = ()
 
     def load(self) -> Any:
-        module, _, name = self.path.partition(":")
-        return getattr(import_module(module), name)
+        return load(self.path)
+
+    def missing(self, settings: Settings) -> list[str]:
+        """The variables that it requires and that are not set."""
+        fields = Settings.model_fields
+        return [
+            str(fields[name].validation_alias)
+            for name in self.requires
+            if not getattr(settings, name)
+        ]
 
     def build(self, settings: Settings) -> Any:
         given = {name: _plain(getattr(settings, of)) for name, of in self.arguments.items()}
@@ -42,6 +54,7 @@ CHAT_MODELS = {
             "model": "llm_model",
             "context_tokens": "llm_context_tokens",
         },
+        requires=("llm_model",),
     ),
 }
 
@@ -49,6 +62,44 @@ EMBEDDERS = {
     "minilm": Provider(
         "adapters.outbound.embedding.minilm:MiniLmEmbedder",
         {"cache_dir": "models_dir", "threads": "embedding_threads"},
+    ),
+    "openai": Provider(
+        "adapters.outbound.embedding.openai:OpenAiEmbedder",
+        {
+            "api_key": "openai_api_key",
+            "model": "embedding_model",
+            "dimension": "embedding_dimension",
+            "base_url": "openai_base_url",
+        },
+    ),
+    "cohere": Provider(
+        "adapters.outbound.embedding.cohere:CohereEmbedder",
+        {
+            "api_key": "cohere_api_key",
+            "model": "embedding_model",
+            "dimension": "embedding_dimension",
+            "base_url": "cohere_base_url",
+        },
+        requires=("cohere_api_key",),
+    ),
+    "jina": Provider(
+        "adapters.outbound.embedding.jina:JinaEmbedder",
+        {
+            "api_key": "jina_api_key",
+            "model": "embedding_model",
+            "dimension": "embedding_dimension",
+            "base_url": "jina_base_url",
+        },
+        requires=("jina_api_key",),
+    ),
+}
+
+# Without one, our own ranker has the last word.
+RERANKERS = {
+    "jina": Provider(
+        "adapters.outbound.reranking.jina:JinaReranker",
+        {"api_key": "jina_api_key", "model": "reranker_model", "base_url": "jina_base_url"},
+        requires=("jina_api_key",),
     ),
 }
 
@@ -63,6 +114,11 @@ def chosen(table: Mapping[str, Provider], name: str, variable: str) -> Provider:
         raise Misconfigured(
             f"{variable}={name} is unknown. Choose one of: {', '.join(sorted(table))}."
         ) from None
+
+
+def as_second(settings: Settings) -> Settings:
+    """The settings as the fallback provider is to see them."""
+    return settings.model_copy(update={"llm_model": settings.llm_fallback_model})
 
 
 def _plain(value: object) -> object:

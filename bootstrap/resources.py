@@ -1,12 +1,12 @@
 """What has to be closed: open for as long as a command or the server runs."""
 
 import asyncio
-import os
 from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from bootstrap.checks import check_data_folder, check_settings
+from bootstrap.clients import clients_in_use
 
 if TYPE_CHECKING:
     from bootstrap.container import Container
@@ -23,19 +23,20 @@ class Resources:
     async def __aenter__(self) -> Self:
         container = self._container
         settings = container.settings()
-        check_settings(settings, os.environ)
+        check_settings(settings)
         check_data_folder(settings)
         async with AsyncExitStack() as stack:  # closes what was opened if the rest fails
             pool = container.worker_pool()
             # In a thread: a book that is being read is read to its end first.
             stack.push_async_callback(asyncio.to_thread, pool.shutdown, cancel_futures=True)
-            database = container.database()
-            stack.push_async_callback(database.aclose)
-            for part in (container.embedder(), container.chat_model()):
-                if hasattr(part, "aclose"):
-                    stack.push_async_callback(part.aclose)
+            for client in clients_in_use(container, settings):
+                stack.push_async_callback(client.aclose)
+            for part in (container.embedder(), container.chat_model(), container.reranker()):
+                if close := getattr(part, "aclose", None):
+                    stack.push_async_callback(close)
             stack.push_async_callback(container.turn_runner().aclose)
-            await database.open()
+            if settings.uses_database:
+                await container.database().open()
             self._stack = stack.pop_all()
         return self
 

@@ -1,17 +1,16 @@
-"""The API and a worker in one process, under uvicorn."""
+"""What runs until it is told to stop: the API, a worker, or both in one process, under uvicorn."""
 
 import asyncio
-import os
 import socket
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from adapters.inbound.http.app import create_app
+from adapters.inbound.http.app import create_app, create_worker_app
 from adapters.inbound.http.listening import open_listener
 from bootstrap.checks import check_data_folder, check_listening, check_settings
 from bootstrap.logging import configure_logging
@@ -25,57 +24,107 @@ log = structlog.get_logger()
 
 GRACE_SECONDS = 10  # that open requests have when the server is told to stop
 
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
 
 class Server:
     def __init__(self, container: "Container", settings: Settings) -> None:
         self._container = container
         self._settings = settings
+        self._uvicorn: _Uvicorn | None = None
+        self._worker_died = False
+        self._refused: Misconfigured | None = None
 
-    def run(self, host: str | None, port: int | None) -> None:
-        """Serve until a signal ends it. Raises Misconfigured."""
+    def run(self, host: str | None, port: int | None, *, worker: bool = True) -> None:
+        """Serve the API, with a worker beside it unless told otherwise, until a signal ends it.
+
+        Raises Misconfigured; SystemExit if the worker died, so that a supervisor starts anew.
+        """
         settings = self._settings
-        address, number = host or settings.host, settings.port if port is None else port
-        check_settings(settings, os.environ)
-        check_listening(settings, address)
+        number = settings.port if port is None else port
+        self._serve(host or settings.host, number, lambda: self.app(worker=worker))
+
+    def run_worker(self, host: str | None, port: int | None) -> None:
+        """Work on jobs until a signal ends it, and serve the worker's own health and metrics.
+
+        Raises Misconfigured; SystemExit if the worker died.
+        """
+        settings = self._settings
+        number = settings.worker_port if port is None else port
+        self._serve(host or settings.host, number, self.worker_app)
+
+    def app(self, *, worker: bool = True) -> FastAPI:
+        return self._wired(create_app, self._api_and_worker if worker else self._api_alone)
+
+    def worker_app(self) -> FastAPI:
+        return self._wired(create_worker_app, self._api_and_worker)
+
+    def _wired(self, create: Callable[..., FastAPI], lifespan: Lifespan) -> FastAPI:
+        self._container.wire(packages=["adapters.inbound.http"])
+        app = create(self._container.http_config(), lifespan)
+        app.state.end_turns = self._end_turns
+        return app
+
+    def _serve(self, host: str, port: int, app: Callable[[], FastAPI]) -> None:
+        settings = self._settings
+        check_settings(settings)
+        check_listening(settings, host)
         check_data_folder(settings)
         configure_logging(settings.log_level, settings.log_format)
         try:
-            listener = open_listener(address, number)
+            listener = open_listener(host, port)
         except OSError as error:
             raise Misconfigured(
-                f"{address}:{number} cannot be listened on ({error.strerror}). "
+                f"{host}:{port} cannot be listened on ({error.strerror}). "
                 "Choose another: --port, or FALSAFA_PORT"
             ) from error
         config = uvicorn.Config(
-            self.app(),
+            app(),
             log_config=None,
             access_log=False,  # paths and queries hold readers' words; the metrics count requests
             timeout_graceful_shutdown=GRACE_SECONDS,
             server_header=False,
         )
+        self._uvicorn = _Uvicorn(config)
         with listener, suppress(KeyboardInterrupt):  # Ctrl-C is how a server is meant to end
-            _Uvicorn(config).run(sockets=[listener])
-
-    def app(self) -> FastAPI:
-        self._container.wire(packages=["adapters.inbound.http"])
-        app = create_app(self._container.http_config(), self._lifespan)
-        app.state.end_turns = self._end_turns
-        return app
+            self._uvicorn.run(sockets=[listener])
+        if self._refused is not None:
+            raise self._refused
+        if self._worker_died:
+            raise SystemExit(1)
 
     async def _end_turns(self) -> None:
         """Turns end with what they have said so far, so that their streams end too."""
         await self._container.turn_runner().aclose()
 
     @asynccontextmanager
-    async def _lifespan(self, app: FastAPI) -> AsyncIterator[None]:
+    async def _api_alone(self, app: FastAPI) -> AsyncIterator[None]:
         async with self._container.resources():
+            yield
+
+    @asynccontextmanager
+    async def _api_and_worker(self, app: FastAPI) -> AsyncIterator[None]:
+        async with self._container.resources():
+            try:
+                await self._container.extractor().prepare()
+            except Misconfigured as error:
+                self._refused = error
+                raise
             worker = asyncio.create_task(self._container.job_manager().run())
+            worker.add_done_callback(self._worker_ended)
             try:
                 yield
             finally:
                 worker.cancel()
-                with suppress(asyncio.CancelledError):
-                    await worker
+                await asyncio.wait([worker])
+
+    def _worker_ended(self, worker: "asyncio.Task[None]") -> None:
+        """A process that takes in no more books must not look as if it did."""
+        if not worker.cancelled() and (error := worker.exception()):
+            log.critical("worker_died", error=type(error).__name__, exc_info=error)
+            self._worker_died = True
+            if self._uvicorn is not None:
+                self._uvicorn.should_exit = True
 
 
 class _Uvicorn(uvicorn.Server):

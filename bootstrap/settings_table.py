@@ -4,7 +4,7 @@ from pathlib import Path
 
 from pydantic.fields import FieldInfo
 
-from bootstrap.settings import Settings
+from bootstrap.settings import GROUPS
 
 PAGE = Path("docs/configuration.md")
 
@@ -15,13 +15,23 @@ Every setting is an environment variable; an empty one counts as not set. With n
 runs on one machine with nothing beside it. What is half configured stops the start with the line to
 add. This page is made from `bootstrap/settings.py` by `make docs`.
 
+"""
+_TABLE = """
+## {title}
+
 | Variable | Default | What it is |
 |---|---|---|
 """
 
 
 def settings_page() -> str:
-    return _HEAD + "".join(_row(field) for field in Settings.model_fields.values())
+    told: set[str] = set()  # each group has what all have in common; the first tells of it
+    page = _HEAD.rstrip("\n") + "\n"
+    for title, group in GROUPS.items():
+        fields = {n: f for n, f in group.model_fields.items() if n not in told}
+        told |= fields.keys()
+        page += _TABLE.format(title=title) + "".join(map(_row, fields.values()))
+    return page
 
 
 def _row(field: FieldInfo) -> str:

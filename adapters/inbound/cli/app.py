@@ -8,7 +8,7 @@ from adapters.inbound.cli.demo import demo
 from adapters.inbound.cli.keep import backup, doctor, restore
 from adapters.inbound.cli.library import books, export, remove
 from adapters.inbound.cli.search import search
-from adapters.inbound.cli.serve import serve
+from adapters.inbound.cli.serve import serve, worker
 from adapters.inbound.cli.talk import talk
 
 app = typer.Typer(
@@ -18,6 +18,20 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # locals may hold a reader's words
     epilog="Data lies in one folder, FALSAFA_DATA_DIR. A first try: falsafa demo FILE",
 )
-for command in (serve, add, books, cast, search, talk, export, remove, backup, restore, doctor):
+_COMMANDS = (
+    serve,
+    worker,
+    add,
+    books,
+    cast,
+    search,
+    talk,
+    export,
+    remove,
+    backup,
+    restore,
+    doctor,
+    demo,
+)
+for command in _COMMANDS:
     app.command()(command)
-app.command()(demo)

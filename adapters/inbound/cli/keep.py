@@ -10,7 +10,7 @@ from rich.text import Text
 
 from adapters.inbound.cli.console import cells, out
 from adapters.inbound.cli.runtime import EXIT_FAILED, run
-from application.ports.health import Health, HealthCheck
+from application.check_health import CheckHealth, DependencyHealth, can_work
 from application.ports.maintenance import Maintenance
 
 
@@ -40,12 +40,18 @@ def doctor() -> None:
     """Check every part that Falsafa stands on, and say what to mend."""
     results = run(_check)
     table = Table("", "part", "what it is", "ms", box=None)
-    for health in results:
-        mark = Text("ok", "green") if health.ok else Text("broken", "red")
-        table.add_row(mark, *cells(health.name, health.detail, f"{health.latency_ms:.0f}"))
+    for found in results:
+        latency = f"{found.health.latency_ms:.0f}"
+        table.add_row(_mark(found), *cells(found.dependency.name, found.health.detail, latency))
     out.print(table)
-    if not all(health.ok for health in results):
+    if not can_work(results):
         raise typer.Exit(EXIT_FAILED)
+
+
+def _mark(found: DependencyHealth) -> Text:
+    if found.ok:
+        return Text("ok", "green")
+    return Text("broken", "red") if found.dependency.needed else Text("away", "yellow")
 
 
 @inject
@@ -61,5 +67,5 @@ async def _restore(
 
 
 @inject
-async def _check(health_checks: list[HealthCheck] = Provide["health_checks"]) -> list[Health]:
-    return [await check.check() for check in health_checks]
+async def _check(diagnosis: CheckHealth = Provide["diagnosis"]) -> list[DependencyHealth]:
+    return await diagnosis.check()

@@ -1,9 +1,10 @@
 """The application that a server runs. It knows no container: routes ask for their parts by name,
 so whoever makes the app wires this package first."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from importlib.metadata import version
+from types import ModuleType
 
 from fastapi import FastAPI
 from fastapi_offline import FastAPIOffline
@@ -61,6 +62,17 @@ _DESCRIPTION = (
 def create_app(config: HttpConfig, lifespan: Lifespan | None = None) -> FastAPI:
     """`app.state.streams.close()` ends the streams that have no end of their own; call it when a
     graceful shutdown begins."""
+    return _assembled(config, lifespan, _RESOURCES)
+
+
+def create_worker_app(config: HttpConfig, lifespan: Lifespan | None = None) -> FastAPI:
+    """What a worker without an API answers: its own health and metrics."""
+    return _assembled(config, lifespan, (health, metrics))
+
+
+def _assembled(
+    config: HttpConfig, lifespan: Lifespan | None, resources: Sequence[ModuleType]
+) -> FastAPI:
     app = FastAPIOffline(  # /docs without a content delivery network
         title="Falsafa",
         version=version("falsafa"),
@@ -70,17 +82,19 @@ def create_app(config: HttpConfig, lifespan: Lifespan | None = None) -> FastAPI:
         static_url=DOCS_ASSETS,
     )
     app.state.streams = OpenStreams(config.ping_seconds)
-    for resource in _RESOURCES:
+    for resource in resources:
         app.include_router(resource.router)
     problems.install(app)
     openapi.describe(app, with_keys=config.auth_mode == "key")
-    app.user_middleware.extend(_middleware(config, app))
+    app.user_middleware.extend(_middleware(config, app, resources))
     return app
 
 
-def _middleware(config: HttpConfig, app: FastAPI) -> list[Middleware]:
+def _middleware(
+    config: HttpConfig, app: FastAPI, resources: Sequence[ModuleType]
+) -> list[Middleware]:
     """Outermost first."""
-    routes = [*app.routes, *(route for r in _RESOURCES for route in r.router.routes)]
+    routes = [*app.routes, *(route for r in resources for route in r.router.routes)]
     layers = [
         Middleware(RequestIdMiddleware),
         Middleware(MetricsMiddleware, templates=EndpointTemplates(routes)),

@@ -12,12 +12,12 @@ from fastapi import Depends, Header, Query
 
 from adapters.inbound.http.schemas.common import Locator
 from application.cancel_job import CancelJob
+from application.check_health import CheckHealth
 from application.delete_book import DeleteBook
 from application.hybrid_search import HybridSearch
 from application.open_session import OpenSession
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
-from application.ports.health import HealthCheck
 from application.ports.idempotency_store import IdempotencyStore
 from application.ports.job_queue import JobQueue
 from application.ports.reading_progress import ReadingProgressRepository
@@ -55,7 +55,7 @@ Sessions = Annotated[SessionRepository, Provide["sessions"], _INJECTED]
 Progress = Annotated[ReadingProgressRepository, Provide["reading_progress"], _INJECTED]
 Idempotency = Annotated[IdempotencyStore, Provide["idempotency"], _INJECTED]
 Jobs = Annotated[JobQueue, Provide["jobs"], _INJECTED]
-HealthChecks = Annotated[list[HealthCheck], Provide["health_checks"], _INJECTED]
+Readiness = Annotated[CheckHealth, Provide["readiness"], _INJECTED]
 
 
 async def _current_user(

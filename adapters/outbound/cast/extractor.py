@@ -20,6 +20,9 @@ class BuiltinCharacterExtractor:
     def __init__(self, executor: Executor) -> None:
         self._executor = executor
 
+    async def prepare(self) -> None:
+        """Nothing to load: the lexicon comes with the first book, in milliseconds."""
+
     async def extract(self, text: str, layout: BookLayout, language: str) -> Cast:
         loop = asyncio.get_running_loop()
         try:

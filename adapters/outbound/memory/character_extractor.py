@@ -21,6 +21,9 @@ class TaggedSpeechExtractor:
     def __init__(self) -> None:
         self.extracted: list[str] = []
 
+    async def prepare(self) -> None:
+        """Nothing to load."""
+
     async def extract(self, text: str, layout: BookLayout, language: str) -> Cast:
         self.extracted.append(text)
         quotes = _quotes(text)

@@ -18,7 +18,9 @@ async def test_ready_tells_of_each_dependency(client: httpx.AsyncClient) -> None
     assert answer.status_code == 200
     assert answer.json() == {
         "status": "ready",
-        "dependencies": [{"name": "queue", "ok": True, "detail": "memory", "latency_ms": 0.1}],
+        "dependencies": [
+            {"name": "queue", "ok": True, "needed": True, "detail": "memory", "latency_ms": 0.1}
+        ],
     }
 
 

@@ -22,6 +22,7 @@ from adapters.outbound.memory.sessions import MemorySessionRepository
 from adapters.outbound.memory.texts import MemoryTextStore
 from adapters.outbound.memory.turn_stream import MemoryTurnStream
 from application.chat_turn import AdmittedTurn, ChatTurn, Emit, TurnRequest
+from application.check_health import CheckHealth, Dependency
 from application.hybrid_search import SearchRequest
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
@@ -323,7 +324,7 @@ class World:
             "reading_progress": self.progress,
             "idempotency": self.idempotency,
             "jobs": self.jobs,
-            "health_checks": [self.check],
+            "readiness": CheckHealth([Dependency("queue", self.check)]),
             "metrics_registry": self.registry,
         }
         container = containers.DynamicContainer()

@@ -1,16 +1,11 @@
 """Is it alive, and can it work: for orchestrators, so open to everybody."""
 
-import asyncio
-
 from dependency_injector.wiring import inject
 from fastapi import APIRouter, Response
 from fastapi.responses import PlainTextResponse
 
-from adapters.inbound.http.dependencies import HealthChecks
-from adapters.inbound.http.schemas.health import DependencyOut, ReadyOut
-from application.ports.health import Health, HealthCheck
-
-_PATIENCE = 5.0  # seconds for a dependency to answer
+from adapters.inbound.http.dependencies import Readiness
+from adapters.inbound.http.schemas.health import ReadyOut
 
 router = APIRouter(tags=["operations"])
 
@@ -24,24 +19,12 @@ async def health() -> PlainTextResponse:
     "/ready",
     operation_id="ready",
     summary="Whether each dependency works",
-    responses={503: {"model": ReadyOut, "description": "At least one dependency does not work."}},
+    description="200 also while one is away that is not needed: then answers are degraded.",
+    responses={503: {"model": ReadyOut, "description": "A needed dependency does not work."}},
 )
 @inject
-async def ready(response: Response, checks: HealthChecks) -> ReadyOut:
-    found = await asyncio.gather(*(_checked(check) for check in checks))
-    all_ok = all(health.ok for health in found)
-    if not all_ok:
+async def ready(response: Response, readiness: Readiness) -> ReadyOut:
+    answer = ReadyOut.of(await readiness.check())
+    if answer.status == "unavailable":
         response.status_code = 503
-    return ReadyOut(
-        status="ready" if all_ok else "unavailable",
-        dependencies=[DependencyOut.of(health) for health in found],
-    )
-
-
-async def _checked(check: HealthCheck) -> Health:
-    try:
-        async with asyncio.timeout(_PATIENCE):
-            return await check.check()
-    except TimeoutError:
-        name = type(check).__name__
-        return Health(name, ok=False, detail=f"no answer in {_PATIENCE:.0f} s")
+    return answer
