@@ -2,6 +2,7 @@
 
 import re
 
+from domain.book import ContentVersion
 from domain.ids import BookId
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -16,3 +17,8 @@ def source_blob(book_id: BookId, content_id: str, file_name: str) -> str:
     """The file as received. `content_id` keeps one upload from overwriting another."""
     name = _UNSAFE.sub("-", file_name).strip(".-")[-80:] or "book"
     return f"{book_blobs(book_id)}/source/{content_id}/{name}"
+
+
+def cast_blobs(version: ContentVersion) -> str:
+    """The prefix of what a version's character extractor found beyond the cast."""
+    return f"{book_blobs(version.book_id)}/cast/{version.number}"

@@ -22,6 +22,7 @@ from application.hybrid_search import HybridSearch
 from application.index_passages import IndexPassages
 from application.ingest_book import IngestBook
 from application.interlocutor import Interlocutors
+from application.migrate_books import MigrateBooks
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
 from application.receive_file import ReceiveFile
@@ -82,6 +83,7 @@ class Container(Stores):
     content = providers.Singleton(
         VersionContent,
         books=Stores.books,
+        blobs=Stores.blobs,
         texts=Stores.texts,
         casts=Stores.casts,
         personas=Stores.personas,
@@ -108,7 +110,11 @@ class Container(Stores):
         new_id=new_id,
     )
     extract_characters = providers.Singleton(
-        ExtractCharacters, extractor=extractor, casts=Stores.casts, metrics=metrics
+        ExtractCharacters,
+        extractor=extractor,
+        casts=Stores.casts,
+        blobs=Stores.blobs,
+        metrics=metrics,
     )
     write_personas = providers.Singleton(
         WritePersonas,
@@ -145,6 +151,14 @@ class Container(Stores):
         prompt_archive=Stores.prompt_archive,
         metrics=metrics,
         clock=clock,
+    )
+    migrate_books = providers.Singleton(
+        MigrateBooks,
+        books=Stores.books,
+        jobs=Stores.jobs,
+        metrics=metrics,
+        clock=clock,
+        new_id=new_id,
     )
     cancel_job = providers.Singleton(CancelJob, jobs=Stores.jobs, ingest_book=ingest_book)
     delete_book = providers.Singleton(

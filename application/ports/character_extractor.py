@@ -1,7 +1,17 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from domain.book import BookLayout
 from domain.cast import Cast
+
+
+@dataclass(frozen=True, slots=True)
+class Extraction:
+    """A cast, and what the extractor's tool found beyond it."""
+
+    cast: Cast
+    documents: Mapping[str, bytes] = field(default_factory=dict)  # whole files, by their names
 
 
 class CharacterExtractor(Protocol):
@@ -10,9 +20,10 @@ class CharacterExtractor(Protocol):
         missing."""
         ...
 
-    async def extract(self, text: str, layout: BookLayout, language: str) -> Cast:
-        """The cast of a canonical text. Ids need only be unique within this result.
+    async def extract(self, text: str, layout: BookLayout, language: str) -> Extraction:
+        """Of a canonical text. Ids need only be unique within this result.
 
-        A text without names or dialogue gives an empty cast with a warning. Raises WorkerCrashed.
+        A text without names or dialogue gives an empty cast with a warning. Raises WorkerCrashed,
+        and ModelFailed for a text that the extractor cannot read.
         """
         ...

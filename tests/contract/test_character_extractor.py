@@ -15,7 +15,7 @@ TEXT = '"Come in," said Ada. Then Ada smiled.\n\n"I will," said Ben, and Ben cam
 
 
 async def extract(extractor: CharacterExtractor, text: str) -> Cast:
-    return await extractor.extract(text, BookLayout(len(text), ()), "en")
+    return (await extractor.extract(text, BookLayout(len(text), ()), "en")).cast
 
 
 class CharacterExtractorContract:

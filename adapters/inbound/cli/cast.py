@@ -112,6 +112,7 @@ async def _cast_of_file(
     extractor: CharacterExtractor = Provide["extractor"],
 ) -> Cast:
     parsed = await (raw_parser if raw else parser).parse(path, path.name, "")
-    found = await extractor.extract(parsed.text, parsed.layout, parsed.metadata.language)
+    language = parsed.metadata.language
+    found = (await extractor.extract(parsed.text, parsed.layout, language)).cast
     frontier = resolve_locator(up_to, parsed.layout) if up_to else WHOLE_BOOK
     return found.up_to(frontier) if up_to else found

@@ -6,8 +6,8 @@ import asyncio
 from concurrent.futures import BrokenExecutor, Executor
 
 from adapters.outbound.cast.extract import extract_cast
+from application.ports.character_extractor import Extraction
 from domain.book import BookLayout
-from domain.cast import Cast
 from domain.errors import WorkerCrashed
 
 
@@ -23,12 +23,13 @@ class BuiltinCharacterExtractor:
     async def prepare(self) -> None:
         """Nothing to load: the lexicon comes with the first book, in milliseconds."""
 
-    async def extract(self, text: str, layout: BookLayout, language: str) -> Cast:
+    async def extract(self, text: str, layout: BookLayout, language: str) -> Extraction:
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._executor, extract_cast, text, layout, language)
+            cast = await loop.run_in_executor(self._executor, extract_cast, text, layout, language)
         except BrokenExecutor as error:
             raise WorkerCrashed(
                 "The process that read the cast died, most likely for want of memory. "
                 "Try again, or give the worker more memory."
             ) from error
+        return Extraction(cast)

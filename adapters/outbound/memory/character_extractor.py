@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 
+from application.ports.character_extractor import Extraction
 from domain.book import BookLayout
 from domain.cast import Alias, AttributionKind, Cast, Character, Mention, Quote
 from domain.ids import CharacterId, QuoteId
@@ -24,7 +25,7 @@ class TaggedSpeechExtractor:
     async def prepare(self) -> None:
         """Nothing to load."""
 
-    async def extract(self, text: str, layout: BookLayout, language: str) -> Cast:
+    async def extract(self, text: str, layout: BookLayout, language: str) -> Extraction:
         self.extracted.append(text)
         quotes = _quotes(text)
         speakers = sorted({q.speaker_id for q in quotes if q.speaker_id})
@@ -33,12 +34,13 @@ class TaggedSpeechExtractor:
             for name in speakers
             for match in re.finditer(rf"\b{name}\b", text)
         ]
-        return Cast(
+        cast = Cast(
             characters=_characters(mentions, quotes),
             quotes=tuple(quotes),
             mentions=tuple(sorted(mentions, key=lambda m: m.span)),
             warnings=() if speakers else (NO_SPEAKERS,),
         )
+        return Extraction(cast)
 
 
 def _quotes(text: str) -> list[Quote]:

@@ -7,8 +7,8 @@ from adapters.outbound.memory.blobs import MemoryBlobStore
 from adapters.outbound.memory.book_parser import MemoryBookParser
 from adapters.outbound.memory.character_extractor import TaggedSpeechExtractor
 from adapters.outbound.memory.personas import MemoryPersonaRepository
+from application.ports.character_extractor import Extraction
 from domain.book import Book, BookLayout, ContentVersion, ParsedBook
-from domain.cast import Cast
 from domain.conversation import Message, MessageState, ReadingProgress, Role, Session
 from domain.errors import BookNotFound, StoreUnavailable
 from domain.frontier import WHOLE_BOOK, Frontier
@@ -172,7 +172,7 @@ async def test_a_text_that_is_parsed_after_its_book_was_deleted_is_not_kept() ->
 
 async def test_a_cast_that_is_found_after_its_book_was_deleted_is_not_kept() -> None:
     class Overtaken(TaggedSpeechExtractor):
-        async def extract(self, text: str, layout: BookLayout, language: str) -> Cast:
+        async def extract(self, text: str, layout: BookLayout, language: str) -> Extraction:
             await world.delete_book.delete(NAMED)
             return await super().extract(text, layout, language)
 

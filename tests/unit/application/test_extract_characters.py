@@ -1,3 +1,8 @@
+from dataclasses import replace
+
+from adapters.outbound.memory.character_extractor import TaggedSpeechExtractor
+from application.blob_keys import cast_blobs
+from application.ports.character_extractor import Extraction
 from domain.book import BookLayout, Chapter, ContentVersion
 from domain.cast import Cast
 from domain.frontier import WHOLE_BOOK
@@ -45,3 +50,16 @@ async def test_the_same_people_of_another_book_are_others(world: World) -> None:
     mine = await extract(world, TEXT, FIRST)
     other = await extract(world, TEXT, ContentVersion(BookId("other"), 1))
     assert not set(ids(mine).values()) & set(ids(other).values())
+
+
+async def test_what_the_tool_found_beyond_the_cast_is_kept_with_the_version() -> None:
+    class Documenting(TaggedSpeechExtractor):
+        async def extract(self, text: str, layout: BookLayout, language: str) -> Extraction:
+            found = await super().extract(text, layout, language)
+            return replace(found, documents={"events.json": b"[]"})
+
+    world = World(extractor=Documenting())
+    await extract(world, TEXT, FIRST)
+    await extract(world, TEXT, SECOND)
+    await world.content.delete(FIRST)
+    assert world.blobs.blobs == {f"{cast_blobs(SECOND)}/events.json": b"[]"}

@@ -162,6 +162,7 @@ class World:
         )
         self.content = VersionContent(
             books=self.books,
+            blobs=self.blobs,
             texts=self.texts,
             casts=self.casts,
             personas=self.personas,
@@ -170,7 +171,7 @@ class World:
             keywords=self.keywords,
         )
         self.extract_characters = ExtractCharacters(
-            extractor=self.extractor, casts=self.casts, metrics=self.metrics
+            extractor=self.extractor, casts=self.casts, blobs=self.blobs, metrics=self.metrics
         )
         self.ingest_book = self._ingest_book()
         self.cancel_job = CancelJob(jobs=self.jobs, ingest_book=self.ingest_book)
