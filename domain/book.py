@@ -148,7 +148,13 @@ class Book:
     serving: int = 0  # number of the content version that answers; 0: none yet
     total_passages: int = 0
     warnings: tuple[str, ...] = ()
+    older: bool = False  # an older backend made something of it, without positions
 
     @property
     def version(self) -> ContentVersion | None:
         return ContentVersion(self.id, self.serving) if self.serving else None
+
+    @property
+    def waits_for_migration(self) -> bool:
+        """Only what the older backend made can answer."""
+        return self.older and not self.serving

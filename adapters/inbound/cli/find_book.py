@@ -4,15 +4,15 @@ from application.ports.book_repository import BookRepository
 from domain.book import Book, ContentVersion
 from domain.cast import Cast, Character
 from domain.errors import BookNotFound, BookNotReady, CharacterNotFound
-from domain.ids import LOCAL_OWNER
 from domain.page import PageRequest
 
 
 async def all_books(books: BookRepository) -> list[Book]:
+    """Everybody's: whoever runs commands here is the operator."""
     found: list[Book] = []
     cursor: str | None = None
     while True:
-        page = await books.list(LOCAL_OWNER, PageRequest(limit=200, cursor=cursor))
+        page = await books.list(None, PageRequest(limit=200, cursor=cursor))
         found.extend(page.items)
         cursor = page.next_cursor
         if cursor is None:

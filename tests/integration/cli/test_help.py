@@ -5,7 +5,8 @@ from adapters.inbound.cli.app import app
 from tests.integration.cli.command_line import CommandLine
 
 COMMANDS = {
-    "serve": "127.0.0.1:8001",
+    "serve": "--no-worker",
+    "worker": "127.0.0.1:8002",
     "add": "FILE|URL",
     "books": "--json",
     "cast": "--raw",
@@ -16,6 +17,7 @@ COMMANDS = {
     "backup": "archive",
     "restore": "--replace",
     "doctor": "what to mend",
+    "migrate": "--dry-run",
     "demo": "FILE",
 }
 
