@@ -1,14 +1,29 @@
 import asyncio
 import os
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from fastapi import Response
+from fastapi.responses import JSONResponse
 
 from adapters.outbound.files.blobs import FolderBlobStore
 from adapters.outbound.memory.blobs import MemoryBlobStore
+from adapters.outbound.supabase.client import SupabaseClient
+from adapters.outbound.supabase.storage_blobs import SupabaseBlobStore
+from adapters.outbound.supabase.storage_health import SupabaseBucketHealthCheck
 from application.ports.blob_store import BlobStore
-from domain.errors import InvalidInput, StoreUnavailable, TextNotFound
+from application.retrying import Patience
+from domain.errors import (
+    FileTooLarge,
+    InvalidInput,
+    Misconfigured,
+    StoreUnavailable,
+    TextNotFound,
+)
+from tests.contract.storage import BUCKET
+from tests.stubs.supabase_storage import StorageStub
 
 KEY = "books/1/source/a.epub"
 
@@ -106,29 +121,34 @@ async def _stalling(begun: asyncio.Event) -> AsyncIterator[bytes]:
     await asyncio.Event().wait()
 
 
-class TestMemoryBlobs(BlobStoreContract):
-    @pytest.fixture
-    def blobs(self) -> BlobStore:
-        return MemoryBlobStore()
-
-
-class TestFolderBlobs(BlobStoreContract):
-    @pytest.fixture
-    def blobs(self, tmp_path: Path) -> BlobStore:
-        return FolderBlobStore(tmp_path / "blobs")
+class ChecksKeys:
+    """Of stores whose keys become paths."""
 
     @pytest.mark.parametrize(
         "key",
         ["", "../out", "a/../../out", "/etc/passwd", "a//b", "a\0b", "a\\b", ".", "é", "x" * 200],
     )
     async def test_a_key_that_could_lead_elsewhere_is_refused(
-        self, blobs: BlobStore, key: str, tmp_path: Path
+        self, blobs: BlobStore, key: str
     ) -> None:
         with pytest.raises(InvalidInput):
             await blobs.put(key, pieces(b"content"))
         with pytest.raises(InvalidInput):
+            await content_of(blobs, key)
+        with pytest.raises(InvalidInput):
             await blobs.delete(key)
-        assert list(tmp_path.iterdir()) == []
+
+
+class TestMemoryBlobs(BlobStoreContract):
+    @pytest.fixture
+    def blobs(self) -> BlobStore:
+        return MemoryBlobStore()
+
+
+class TestFolderBlobs(ChecksKeys, BlobStoreContract):
+    @pytest.fixture
+    def blobs(self, tmp_path: Path) -> BlobStore:
+        return FolderBlobStore(tmp_path / "blobs")
 
     async def test_nothing_half_written_lies_about(self, blobs: BlobStore, tmp_path: Path) -> None:
         with pytest.raises(ZeroDivisionError):
@@ -143,3 +163,150 @@ class TestFolderBlobs(BlobStoreContract):
         (tmp_path / "blobs").write_text("a file in the way")
         with pytest.raises(StoreUnavailable):
             await blobs.put(KEY, pieces(b"content"))
+
+
+class TestSupabaseBlobs(ChecksKeys, BlobStoreContract):
+    @pytest.fixture
+    def blobs(self, storage: tuple[SupabaseClient, str]) -> BlobStore:
+        return SupabaseBlobStore(*storage)
+
+    async def test_every_page_of_a_long_list_is_deleted(
+        self, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("adapters.outbound.supabase.storage_bucket._PAGE", 2)
+        keys = [f"books/1/output/{n}.json" for n in range(5)]
+        for key in (*keys, "books/2/a.txt"):
+            await blobs.put(key, pieces(b"content"))
+        await blobs.delete("books/1")
+        assert [await is_kept(blobs, key) for key in keys] == [False] * 5
+        assert await is_kept(blobs, "books/2/a.txt")
+
+    async def test_nothing_is_left_on_this_machine(
+        self, blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+        await blobs.put(KEY, pieces(b"content"))
+        with pytest.raises(ZeroDivisionError):
+            await blobs.put(KEY, _breaking_off())
+        assert await content_of(blobs, KEY) == b"content"
+        assert list(tmp_path.iterdir()) == []
+
+
+class TestSupabaseStorageAnswers:
+    """What Storage may answer, as the stub is told to."""
+
+    @pytest.fixture
+    def blobs(self, stubbed_storage: SupabaseClient) -> BlobStore:
+        return SupabaseBlobStore(stubbed_storage, BUCKET)
+
+    async def test_a_source_that_breaks_off_never_reaches_the_bucket(
+        self, blobs: BlobStore, storage_stub: StorageStub
+    ) -> None:
+        with pytest.raises(ZeroDivisionError):
+            await blobs.put(KEY, _breaking_off())
+        assert storage_stub.requests == []
+
+    async def test_an_object_may_not_come_from_a_cache(
+        self, blobs: BlobStore, storage_stub: StorageStub
+    ) -> None:
+        await blobs.put(KEY, pieces(b"content"))
+        assert storage_stub.cache_controls == {"max-age=0"}
+
+    async def test_a_bucket_that_is_missing_is_told_by_name(
+        self, stubbed_storage: SupabaseClient
+    ) -> None:
+        blobs = SupabaseBlobStore(stubbed_storage, "another")
+        with pytest.raises(Misconfigured, match="no bucket “another”"):
+            await blobs.put(KEY, pieces(b"content"))
+        with pytest.raises(Misconfigured, match="no bucket “another”"):
+            await content_of(blobs, KEY)
+
+    @pytest.mark.parametrize("status", [429, 500, 503, 544])
+    async def test_a_server_that_fails_for_a_moment_is_asked_again(
+        self,
+        blobs: BlobStore,
+        storage_stub: StorageStub,
+        status: int,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        _at_once(monkeypatch)
+        failed = {"statusCode": str(status), "error": "Internal", "message": "Later"}
+        storage_stub.instead.append(JSONResponse(failed, status, {"retry-after": "0"}))
+        await blobs.put(KEY, pieces(b"content"))
+        storage_stub.instead.append(JSONResponse(failed, status, {"retry-after": "0"}))
+        assert await content_of(blobs, KEY) == b"content"
+        storage_stub.instead.append(JSONResponse(failed, status, {"retry-after": "0"}))
+        await blobs.delete(KEY)
+        assert (storage_stub.objects, list(storage_stub.instead)) == ({}, [])
+
+    async def test_a_server_that_stays_away_is_told(
+        self, blobs: BlobStore, storage_stub: StorageStub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _at_once(monkeypatch)
+        for refused in (
+            Response("<html>Bad Gateway</html>", 502, media_type="text/html"),
+            JSONResponse({"statusCode": "500", "error": "Internal", "message": ""}, 500),
+        ):
+            for doing in (blobs.put(KEY, pieces(b"")), content_of(blobs, KEY), blobs.delete("b")):
+                storage_stub.instead.extend([refused] * 3)
+                with pytest.raises(StoreUnavailable):
+                    await doing
+                assert not storage_stub.instead
+
+    async def test_a_download_that_breaks_off_is_begun_anew(
+        self, blobs: BlobStore, storage_stub: StorageStub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _at_once(monkeypatch)
+        await blobs.put(KEY, pieces(b"content"))
+        storage_stub.instead.append(Response(b"con", headers={"content-length": "7"}))
+        assert await content_of(blobs, KEY) == b"content"
+
+    async def test_an_answer_that_cannot_be_read_is_told(
+        self, blobs: BlobStore, storage_stub: StorageStub, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        _at_once(monkeypatch)
+        storage_stub.instead.extend([Response("<html>", media_type="text/html")] * 3)
+        with pytest.raises(StoreUnavailable):
+            await blobs.delete("books/1")
+
+    async def test_a_file_that_the_bucket_does_not_take_is_told(
+        self, blobs: BlobStore, storage_stub: StorageStub
+    ) -> None:
+        storage_stub.bucket.file_size_limit = 3
+        with pytest.raises(FileTooLarge):
+            await blobs.put(KEY, pieces(b"four"))
+        storage_stub.bucket.allowed_mime_types = ["image/png"]
+        with pytest.raises(Misconfigured, match="MIME type"):
+            await blobs.put(KEY, pieces(b"one"))
+
+    async def test_a_wrong_key_is_told_and_not_shown(
+        self, blobs: BlobStore, storage_stub: StorageStub
+    ) -> None:
+        storage_stub.key = "another"
+        with pytest.raises(Misconfigured, match="SUPABASE_SERVICE_ROLE_KEY") as told:
+            await content_of(blobs, KEY)
+        assert "service-role-key" not in str(told.value)
+
+    async def test_a_project_without_storage_is_told(
+        self, blobs: BlobStore, storage_stub: StorageStub
+    ) -> None:
+        storage_stub.instead.append(Response("no route", 404))
+        with pytest.raises(Misconfigured, match="SUPABASE_BUCKET"):
+            await content_of(blobs, KEY)
+
+    async def test_its_health_tells_what_to_mend(
+        self, stubbed_storage: SupabaseClient, storage_stub: StorageStub
+    ) -> None:
+        health = await SupabaseBucketHealthCheck("files", stubbed_storage, BUCKET).check()
+        assert (health.ok, health.detail) == (True, "Supabase Storage, bucket “falsafa”")
+        missing = await SupabaseBucketHealthCheck("files", stubbed_storage, "another").check()
+        assert (missing.ok, "no bucket “another”" in missing.detail) == (False, True)
+        storage_stub.bucket.public = True
+        public = await SupabaseBucketHealthCheck("files", stubbed_storage, BUCKET).check()
+        assert "make it private" in public.detail
+
+
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(
+        "adapters.outbound.supabase.storage_bucket._PATIENCE", Patience(3, first_pause=0.0)
+    )

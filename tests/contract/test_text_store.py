@@ -6,12 +6,16 @@ from hypothesis import strategies as st
 
 from adapters.outbound.files.texts import FolderTextStore
 from adapters.outbound.memory.texts import MemoryTextStore
+from adapters.outbound.supabase.client import SupabaseClient
+from adapters.outbound.supabase.storage_texts import SupabaseTextStore
 from application.ports.text_store import TextStore
 from domain.book import ContentVersion
 from domain.errors import StoreUnavailable, TextNotFound
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId
 from domain.span import Span
+from tests.contract.storage import BUCKET
+from tests.stubs.supabase_storage import StorageStub
 
 VERSION = ContentVersion(BookId("book"), 1)
 TEXT = "“Now, what I want is, Facts.”\r\n\r\nTeach these boys \U0001f642 and girls e\u0301\ufeff.\n"
@@ -146,3 +150,66 @@ class TestFolderTexts(TextStoreContract):
             await small.put(version, "six by six"[: 4 + version.number])
         for version in versions * 2:
             assert await small.length(version) == 4 + version.number
+
+
+class TestSupabaseTexts(TextStoreContract):
+    @pytest.fixture
+    def texts(self, storage: tuple[SupabaseClient, str]) -> TextStore:
+        return SupabaseTextStore(*storage)
+
+    async def test_another_process_reads_the_text(
+        self, texts: TextStore, storage: tuple[SupabaseClient, str]
+    ) -> None:
+        await texts.put(VERSION, TEXT)
+        assert await SupabaseTextStore(*storage).length(VERSION) == len(TEXT)
+
+
+class TestSupabaseTextObjects:
+    KEY = "texts/book/1.txt"
+
+    @pytest.fixture
+    async def texts(self, stubbed_storage: SupabaseClient) -> TextStore:
+        """By another process than the one that reads it."""
+        await SupabaseTextStore(stubbed_storage, BUCKET).put(VERSION, TEXT)
+        return SupabaseTextStore(stubbed_storage, BUCKET)
+
+    async def test_a_text_is_fetched_once(
+        self, texts: TextStore, storage_stub: StorageStub
+    ) -> None:
+        storage_stub.requests.clear()
+        for _ in range(3):
+            assert await texts.slice(VERSION, Span(0, 4), WHOLE_BOOK) == TEXT[:4]
+        assert storage_stub.requests == [f"GET /object/authenticated/{BUCKET}/{self.KEY}"]
+
+    @pytest.mark.parametrize("place", [0, 64, 65, 90, -1])
+    async def test_a_flipped_bit_is_found_out(
+        self, texts: TextStore, storage_stub: StorageStub, place: int
+    ) -> None:
+        content = bytearray(storage_stub.objects[self.KEY])
+        content[place] ^= 1
+        storage_stub.objects[self.KEY] = bytes(content)
+        with pytest.raises(StoreUnavailable):
+            await texts.slice(VERSION, Span(0, 5), WHOLE_BOOK)
+
+    @pytest.mark.parametrize("length", [0, 10, 65, 80])
+    async def test_an_object_that_was_cut_is_found_out(
+        self, texts: TextStore, storage_stub: StorageStub, length: int
+    ) -> None:
+        storage_stub.objects[self.KEY] = storage_stub.objects[self.KEY][:length]
+        with pytest.raises(StoreUnavailable):
+            await texts.length(VERSION)
+
+    async def test_the_texts_in_memory_stay_within_bounds(
+        self,
+        stubbed_storage: SupabaseClient,
+        storage_stub: StorageStub,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setattr("adapters.outbound.supabase.storage_texts._KEPT", 10)
+        small = SupabaseTextStore(stubbed_storage, BUCKET)
+        versions = [ContentVersion(VERSION.book_id, n) for n in range(1, 5)]
+        for version in versions:
+            await small.put(version, "six by six"[: 4 + version.number])
+        for version in versions * 2:
+            assert await small.length(version) == 4 + version.number
+        assert sum(request.startswith("GET") for request in storage_stub.requests) == 8

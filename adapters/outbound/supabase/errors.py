@@ -78,7 +78,7 @@ def translated() -> Iterator[None]:
     except PostgrestAPIError as error:
         raise _of_api(error) from error
     except httpx.HTTPStatusError as error:
-        raise StoreUnavailable(_BUSY, retry_after=_asked_to_wait(error.response)) from error
+        raise StoreUnavailable(_BUSY, retry_after=asked_to_wait(error.response)) from error
     except (httpx.ReadError, httpx.RemoteProtocolError) as error:
         # Most often a connection that was kept open too long: a new one will do.
         raise StoreUnavailable(_AWAY, retry_after=_AT_ONCE) from error
@@ -89,6 +89,7 @@ def translated() -> Iterator[None]:
 async def raise_for_overload(response: httpx.Response) -> None:
     """An httpx response hook: these come from gateways too, whose bodies hold no code."""
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS or response.status_code > 501:
+        await response.aread()  # the client for Storage reads what it says
         response.raise_for_status()
 
 
@@ -105,7 +106,7 @@ def _of_api(error: PostgrestAPIError) -> FalsafaError:
     return FalsafaError(f"The database refused a request (code {code}).")
 
 
-def _asked_to_wait(response: httpx.Response) -> float:
+def asked_to_wait(response: httpx.Response) -> float:
     """Seconds, of the header Retry-After: a number or a date (RFC 9110, 10.2.3)."""
     asked = response.headers.get("retry-after", "")
     try:

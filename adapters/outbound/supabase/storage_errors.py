@@ -13,6 +13,7 @@ from contextlib import contextmanager
 import httpx
 from storage3.exceptions import StorageApiError
 
+from adapters.outbound.supabase.errors import asked_to_wait
 from domain.errors import (
     FalsafaError,
     FileTooLarge,
@@ -25,9 +26,9 @@ _NO_BUCKET = {"Bucket not found", "NoSuchBucket"}
 _NO_KEY = {"not_found", "NoSuchKey", "Object not found"}
 _NO_RIGHT = {"Unauthorized", "InvalidJWT", "AccessDenied", "InvalidSignature"}
 _UNREADABLE = "InternalError"  # the client's word for a body that is not Storage's
-_RETRY_AFTER = 2.0  # seconds
 
 _AWAY = "Supabase Storage does not answer. Try again in a moment."
+_BUSY = "Supabase Storage is busy. Try again in a moment."
 
 
 @contextmanager
@@ -37,6 +38,8 @@ def storage_errors(bucket: str) -> Iterator[None]:
         yield
     except StorageApiError as error:
         raise _translated(error, bucket) from error
+    except httpx.HTTPStatusError as error:
+        raise _busy(error.response) from error
     except httpx.HTTPError as error:
         raise StoreUnavailable(_AWAY) from error
     except ValueError as error:  # the client takes any success for JSON
@@ -81,10 +84,14 @@ def _translated(error: StorageApiError, bucket: str) -> FalsafaError:
             "There is no Storage at SUPABASE_URL. Leave SUPABASE_BUCKET empty to keep files in"
             " the data folder."
         )
-    return StoreUnavailable(
-        f"Supabase Storage failed with status {status}. Try again in a moment.",
-        retry_after=_RETRY_AFTER if status == httpx.codes.TOO_MANY_REQUESTS else None,
-    )
+    if isinstance(error.__cause__, httpx.HTTPStatusError):
+        return _busy(error.__cause__.response)
+    return StoreUnavailable(f"Supabase Storage failed with status {status}. Try again in a moment.")
+
+
+def _busy(response: httpx.Response) -> StoreUnavailable:
+    told = "retry-after" in response.headers
+    return StoreUnavailable(_BUSY, retry_after=asked_to_wait(response) if told else None)
 
 
 def _status(error: StorageApiError) -> int:
