@@ -1,6 +1,10 @@
+"""Tasks that end together."""
+
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Coroutine, Iterable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
 
 
 async def run_until(work: Coroutine[Any, Any, None], *stops: asyncio.Event) -> BaseException | None:
@@ -18,3 +22,13 @@ async def run_until(work: Coroutine[Any, Any, None], *stops: asyncio.Event) -> B
             unfinished.cancel()
         await asyncio.gather(task, *waiting, return_exceptions=True)
     return None if task.cancelled() else task.exception()
+
+
+async def all_done(work: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
+    """What each gives, in order. The first error ends the others, and is raised by itself."""
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(each) for each in work]
+    except ExceptionGroup as failures:
+        raise failures.exceptions[0] from failures
+    return [task.result() for task in tasks]

@@ -1,37 +1,54 @@
-"""Write a persona for each of the characters who say most, from the whole of the book."""
+"""Write a persona for each of the characters who say most, from the whole of the book.
+
+A language model writes them where one is set up, as far as the budget goes; the others are composed
+by rule from what counting shows, and the book's warnings say which, and why.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
+from application.book_reading import BookReading, read_book
+from application.persona_commission import Commission, Declined, reason_of
+from application.persona_writer import PersonaWriter
 from application.ports.cast_repository import CastRepository
 from application.ports.clock import Clock
 from application.ports.metrics import Metrics
 from application.ports.persona_repository import PersonaRepository
 from application.ports.prompt_archive import PromptArchive
 from application.ports.text_store import TextStore
+from application.run_until import all_done
 from domain.book import ContentVersion
 from domain.cast import Cast, Character
-from domain.errors import FalsafaError, StoreUnavailable
-from domain.frontier import WHOLE_BOOK, Frontier
-from domain.persona_prompt import compose_persona
-from domain.profile import Profiler
+from domain.errors import StoreUnavailable
+from domain.frontier import WHOLE_BOOK
+from domain.persona import Persona, PersonaOrigin
 from domain.span import Span
+from domain.spending import NO_LIMIT, Budget, told
+from domain.turn import Usage
 
-FIRST = 1  # the persona's number in a fresh version; written again, it is overwritten
+AT_ONCE = 4  # characters that a model is asked about at the same time
 
 Report = Callable[[float, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
-    """A book read to its end."""
+class PersonaEstimate:
+    """What writing a book's personas costs at most."""
 
-    version: ContentVersion
-    title: str
-    author: str
-    through: Frontier
-    profiler: Profiler
+    characters: int
+    usage: Usage = field(default_factory=Usage)
+    model: str = ""  # "" where they are composed by rule, which costs nothing
+    usd: float | None = None  # None: no prices are set
+    is_within_budget: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    character: Character
+    failure: str = ""  # why there is no persona
+    composed: str = ""  # why it was composed by rule although a model is set up
 
 
 class WritePersonas:
@@ -46,6 +63,8 @@ class WritePersonas:
         clock: Clock,
         max_characters: int = 20,
         min_quotes: int = 3,
+        writer: PersonaWriter | None = None,
+        budget: Budget = NO_LIMIT,
     ) -> None:
         self._casts = casts
         self._texts = texts
@@ -55,53 +74,134 @@ class WritePersonas:
         self._clock = clock
         self._max_characters = max_characters
         self._min_quotes = min_quotes
+        self._writer = writer
+        self._budget = budget
 
     async def write(
         self, version: ContentVersion, title: str, author: str, report: Report
     ) -> tuple[str, ...]:
-        """One warning for each character who is left without. Raises StoreUnavailable, since
-        then it is not the character that is at fault."""
+        """Warnings: who is left without, and whom a model should have written and has not.
+
+        Done again for the same version, it asks no model anew for what one has written. Raises
+        StoreUnavailable, since then it is not the character that is at fault.
+        """
         cast = await self._casts.get(version, WHOLE_BOOK)
         chosen = self._chosen(cast)
         if not chosen:
             return ()
         length = await self._texts.length(version)
         text = await self._texts.slice(version, Span(0, length), WHOLE_BOOK)
-        profiler = await asyncio.to_thread(Profiler, cast, text)
-        book = _Read(version, title, author, Frontier(length), profiler)
-        warnings = []
-        for done, character in enumerate(chosen, start=1):
-            warnings.extend(await self._outcome(book, character))
-            await report(done / len(chosen), f"{done} of {len(chosen)} personas")
-        return tuple(warnings)
+        book = await read_book(cast, text, title, author, chosen, self._writer)
+        commission = None
+        if self._writer:
+            commission = Commission(self._writer, self._budget, self._metrics)
+            await report(0.0, self._announced(book, self._writer))
+        room, done = asyncio.Semaphore(AT_ONCE), 0
+
+        async def see_to(character: Character) -> _Outcome:
+            nonlocal done
+            async with room:
+                outcome = await self._outcome(version, book, character, commission)
+                done += 1
+                spent = f", {commission.told()}" if commission else ""
+                await report(done / len(chosen), f"{done} of {len(chosen)} personas{spent}")
+                return outcome
+
+        outcomes = await all_done(see_to(character) for character in chosen)
+        return tuple(_warnings(outcomes))
+
+    async def estimate(self, cast: Cast, text: str, title: str, author: str) -> PersonaEstimate:
+        """Before anything is asked or kept."""
+        chosen = self._chosen(cast)
+        if self._writer is None:
+            return PersonaEstimate(len(chosen))
+        book = await read_book(cast, text, title, author, chosen, self._writer)
+        usage, prices = _usage_of(book, self._writer), self._budget.prices
+        return PersonaEstimate(
+            characters=len(chosen),
+            usage=usage,
+            model=self._writer.model_name,
+            usd=prices.cost(usage) if prices else None,
+            is_within_budget=self._budget.allows(usage),
+        )
 
     def _chosen(self, cast: Cast) -> list[Character]:
         speaking = [c for c in cast.characters if c.quote_count >= self._min_quotes]
         speaking.sort(key=lambda c: (-c.quote_count, -c.mention_count))
         return speaking[: self._max_characters]
 
-    async def _outcome(self, book: _Read, character: Character) -> list[str]:
+    def _announced(self, book: BookReading, writer: PersonaWriter) -> str:
+        cost = told(_usage_of(book, writer), self._budget.prices)
+        return f"{len(book.briefs)} personas by {writer.model_name}: at most {cost}"
+
+    async def _outcome(
+        self,
+        version: ContentVersion,
+        book: BookReading,
+        character: Character,
+        commission: Commission | None,
+    ) -> _Outcome:
         # Gathered, so that whatever goes wrong with one character is a value, not the end of all.
-        (failure,) = await asyncio.gather(self._write(book, character), return_exceptions=True)
-        if isinstance(failure, StoreUnavailable):
-            raise failure
-        self._metrics.character_processed("failed" if failure else "completed")
-        return [_warning(character, failure)] if failure else []
-
-    async def _write(self, book: _Read, character: Character) -> None:
-        profile = await asyncio.to_thread(book.profiler.profile, character)
-        persona = compose_persona(
-            profile,
-            title=book.title,
-            author=book.author,
-            through=book.through,
-            created_at=self._clock(),
-            number=FIRST,
+        (result,) = await asyncio.gather(
+            self._write(version, book, character, commission), return_exceptions=True
         )
-        await self._personas.put(book.version, persona)
-        await self._archive.write(book.version.book_id, character.name, persona.prompt)
+        if isinstance(result, StoreUnavailable):
+            raise result
+        self._metrics.character_processed(
+            "failed" if isinstance(result, BaseException) else "completed"
+        )
+        if isinstance(result, BaseException):
+            return _Outcome(character, failure=reason_of(result))
+        return _Outcome(character, composed=result)
+
+    async def _write(
+        self,
+        version: ContentVersion,
+        book: BookReading,
+        character: Character,
+        commission: Commission | None,
+    ) -> str:
+        """Why a model that is set up has not written it; "" if there is nothing to say."""
+        persona, reason = await self._asked(version, book, character, commission)
+        if persona is None:
+            persona = await book.composed(character, self._clock())
+        await self._personas.put(version, persona)
+        await self._archive.write(version.book_id, character.name, persona.prompt)
+        return reason
+
+    async def _asked(
+        self,
+        version: ContentVersion,
+        book: BookReading,
+        character: Character,
+        commission: Commission | None,
+    ) -> tuple[Persona | None, str]:
+        """The persona by the model, now or in a run before this one; else the reason why not."""
+        brief = book.briefs.get(character.id)
+        if commission is None or brief is None:
+            return None, ""
+        kept = await self._personas.latest(version, character.id, book.through)
+        if kept and kept.origin is PersonaOrigin.MODEL:
+            commission.already_paid(brief)
+            return kept, ""
+        outcome = await commission.portrait(brief)
+        if isinstance(outcome, Declined):
+            return None, outcome.reason
+        return await book.written(character, outcome, self._clock()), ""
 
 
-def _warning(character: Character, failure: BaseException) -> str:
-    reason = failure.message if isinstance(failure, FalsafaError) else type(failure).__name__
-    return f"The persona of {character.name} could not be written: {reason}"
+def _usage_of(book: BookReading, writer: PersonaWriter) -> Usage:
+    return sum((writer.estimate(brief) for brief in book.briefs.values()), Usage())
+
+
+def _warnings(outcomes: Sequence[_Outcome]) -> Iterator[str]:
+    for outcome in outcomes:
+        if outcome.failure:
+            name = outcome.character.name
+            yield f"The persona of {name} could not be written: {outcome.failure}"
+    composed: defaultdict[str, list[str]] = defaultdict(list)
+    for outcome in outcomes:
+        if outcome.composed and not outcome.failure:
+            composed[outcome.composed].append(outcome.character.name)
+    for reason, names in composed.items():
+        yield f"Composed by rule, without the language model: {', '.join(names)}. {reason}"

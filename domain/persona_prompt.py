@@ -1,19 +1,22 @@
-"""A persona composed by rule from a profile: traits with their evidence, and the system prompt."""
+"""A persona's system prompt: composed by rule from a profile, or about what a model has written.
+
+How the character is to stay themselves is told in our own words in either.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from domain.cast import Gender
 from domain.frontier import Frontier
 from domain.persona import Persona, PersonaOrigin, Trait
 from domain.profile import Partner, Profile
+from domain.prompt_data import one_line
 from domain.span import Span
 from domain.speech import Expression, SpeechStyle
 
 _LONGEST_QUOTED = 400  # code points of one line or sentence shown in a prompt
-_LONGEST_NAME = 120
 _PRONOUN = {Gender.FEMALE: "she", Gender.MALE: "he"}
 
 _SECTIONS = {
@@ -42,11 +45,12 @@ def compose_persona(
     number: int = 1,
 ) -> Persona:
     """`through`: how far the cast and the text of the profile reached."""
-    traits = tuple(_traits(profile))
+    traits = tuple(profile_traits(profile))
+    told = list(_told(traits, _SECTIONS))
     return Persona(
         character_id=profile.character.id,
         number=number,
-        prompt=_prompt(profile.character.name, title, author, traits),
+        prompt=_prompt(profile.character.name, title, author, told),
         through=through,
         origin=PersonaOrigin.PROFILE,
         created_at=created_at,
@@ -54,28 +58,52 @@ def compose_persona(
     )
 
 
-def one_line(text: str, limit: int = _LONGEST_NAME) -> str:
-    """Words from a book made fit to stand in a prompt: no line break that could pass for ours."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+def written_persona(
+    profile: Profile,
+    portrait: str,
+    analysis: Sequence[Trait],
+    *,
+    title: str,
+    author: str,
+    through: Frontier,
+    created_at: datetime,
+    number: int = 1,
+) -> Persona:
+    """`portrait`: a model's words to the character, made from its `analysis`. Lines of the book
+    and our rules stand about it."""
+    lines = [trait for trait in profile_traits(profile) if trait.label == "own lines"]
+    told = [portrait.strip(), *_told(lines, ("own lines",))]
+    return Persona(
+        character_id=profile.character.id,
+        number=number,
+        prompt=_prompt(profile.character.name, title, author, told),
+        through=through,
+        origin=PersonaOrigin.MODEL,
+        created_at=created_at,
+        traits=(*analysis, *lines),
+    )
 
 
-def _prompt(name: str, title: str, author: str, traits: Sequence[Trait]) -> str:
+def _prompt(name: str, title: str, author: str, told: Sequence[str]) -> str:
     name = one_line(name)
     by = f" by {one_line(author)}" if author else ""
-    parts = [
+    opening = (
         f"You are {name}, of the book “{one_line(title)}”{by}. A reader has come to talk with you."
         f" Speak as {name}, in the first person."
-    ]
-    for label, heading in _SECTIONS.items():
-        told = [f"- {trait.text}" for trait in traits if trait.label == label]
-        if told:
-            parts.append("\n".join([f"## {heading}", *told]))
-    parts.append(_MANNER.format(name=name))
-    return "\n\n".join(parts)
+    )
+    return "\n\n".join([opening, *told, _MANNER.format(name=name)])
 
 
-def _traits(profile: Profile) -> Iterator[Trait]:
+def _told(traits: Sequence[Trait], labels: Iterable[str]) -> Iterator[str]:
+    """A section for each label that there are traits of."""
+    for label in labels:
+        items = [f"- {trait.text}" for trait in traits if trait.label == label]
+        if items:
+            yield "\n".join([f"## {_SECTIONS[label]}", *items])
+
+
+def profile_traits(profile: Profile) -> Iterator[Trait]:
+    """What counting alone shows, each with the places that show it."""
     yield from _identity(profile)
     for sighting in profile.sightings:
         yield Trait("portrait", one_line(sighting.text, _LONGEST_QUOTED), (sighting.span,))

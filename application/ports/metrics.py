@@ -1,6 +1,7 @@
 from typing import Literal, Protocol
 
 from domain.job import Phase
+from domain.turn import Usage
 
 
 class Metrics(Protocol):
@@ -25,3 +26,11 @@ class Metrics(Protocol):
     def turn_ended(
         self, reason: str, seconds: float, first_token_seconds: float | None
     ) -> None: ...
+
+    def model_used(self, purpose: Literal["persona", "query"], usage: Usage) -> None:
+        """Tokens that a language model took for work of ours, not for a conversation."""
+        ...
+
+    def query_rewritten(self, outcome: Literal["model", "cache", "raw"]) -> None:
+        """`raw`: it could not be, and the message was searched for as it was."""
+        ...

@@ -1,6 +1,7 @@
 from typing import Literal
 
 from domain.job import Phase
+from domain.turn import Usage
 
 
 class MemoryMetrics:
@@ -15,6 +16,8 @@ class MemoryMetrics:
         self.characters: list[str] = []
         self.searches: list[tuple[float, bool]] = []
         self.turns: list[tuple[str, float, float | None]] = []
+        self.model_use: list[tuple[str, Usage]] = []
+        self.rewritings: list[str] = []
 
     def job_queued(self) -> None:
         self.queued += 1
@@ -39,3 +42,9 @@ class MemoryMetrics:
 
     def turn_ended(self, reason: str, seconds: float, first_token_seconds: float | None) -> None:
         self.turns.append((reason, seconds, first_token_seconds))
+
+    def model_used(self, purpose: Literal["persona", "query"], usage: Usage) -> None:
+        self.model_use.append((purpose, usage))
+
+    def query_rewritten(self, outcome: Literal["model", "cache", "raw"]) -> None:
+        self.rewritings.append(outcome)

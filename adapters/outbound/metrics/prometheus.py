@@ -17,6 +17,7 @@ from prometheus_client import (
 )
 
 from domain.job import Phase
+from domain.turn import Usage
 
 # Where dashboards know another word for a phase than we do.
 _PHASE_LABELS = {Phase.CAST: "extract", Phase.PERSONA: "prompt"}
@@ -41,6 +42,7 @@ class PrometheusMetrics:
     def __init__(self, registry: CollectorRegistry) -> None:
         self._register_processing(registry)
         self._register_reading(registry)
+        self._register_models(registry)
 
     def job_queued(self) -> None:
         self._queued.inc()
@@ -71,6 +73,13 @@ class PrometheusMetrics:
         self._turns.labels(reason).observe(seconds)
         if first_token_seconds is not None:
             self._first_tokens.observe(first_token_seconds)
+
+    def model_used(self, purpose: Literal["persona", "query"], usage: Usage) -> None:
+        self._tokens.labels(purpose, "input").inc(usage.prompt_tokens)
+        self._tokens.labels(purpose, "output").inc(usage.completion_tokens)
+
+    def query_rewritten(self, outcome: Literal["model", "cache", "raw"]) -> None:
+        self._rewritings.labels(outcome).inc()
 
     def _register_processing(self, registry: CollectorRegistry) -> None:
         self._queued = Counter(
@@ -135,6 +144,25 @@ class PrometheusMetrics:
         )
         for degraded in ("true", "false"):
             self._searches.labels(degraded)
+
+    def _register_models(self, registry: CollectorRegistry) -> None:
+        self._tokens = Counter(
+            "falsafa_model_tokens_total",
+            "Tokens that a language model took for personas and queries.",
+            ("purpose", "kind"),
+            registry=registry,
+        )
+        self._rewritings = Counter(
+            "falsafa_query_rewrites_total",
+            "Messages made queries: by the model, from the cache, or searched for as they are.",
+            ("outcome",),
+            registry=registry,
+        )
+        for purpose in ("persona", "query"):
+            for kind in ("input", "output"):
+                self._tokens.labels(purpose, kind)
+        for outcome in ("model", "cache", "raw"):
+            self._rewritings.labels(outcome)
 
 
 def _label(phase: Phase) -> str:

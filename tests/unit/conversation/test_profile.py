@@ -6,8 +6,9 @@ from domain.cast import Cast, Character
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import CharacterId
 from domain.persona import Persona
-from domain.persona_prompt import compose_persona, one_line
+from domain.persona_prompt import compose_persona
 from domain.profile import Profile, Profiler
+from domain.prompt_data import one_line
 from domain.span import Span
 from tests.unit.conversation.story import FENN, GREY, MERE, NOON, Story, the_story
 

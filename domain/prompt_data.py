@@ -1,0 +1,16 @@
+"""Words of others made fit to stand in a prompt: data, never instructions."""
+
+from __future__ import annotations
+
+LONGEST_NAME = 120  # code points
+
+
+def one_line(text: str, limit: int = LONGEST_NAME) -> str:
+    """Words from a book made fit to stand in a prompt: no line break that could pass for ours."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def as_data(text: str) -> str:
+    """The text so that it cannot close the element it stands in."""
+    return text.replace("<", "‹").replace(">", "›")
