@@ -39,6 +39,7 @@ _OF_ONE_WIDTH = "-v3.0"  # how the names of models end that do not
 # text, and what we give it in all. It cuts a longer text at its end itself (`truncate`).
 LIMITS = CallLimits(texts=96, bytes_in_all=128_000, bytes_a_text=128_000)
 
+_UNREADABLE = (ValueError, TypeError, AttributeError)
 _INPUT_TYPES: dict[EmbeddingKind, Literal["search_query", "search_document"]] = {
     "query": "search_query",
     "document": "search_document",
@@ -102,12 +103,10 @@ class CohereEmbedder:
                 truncate="END",
                 **width,
             )
-        except (ApiError, ParsingError, httpx.HTTPError, ValueError) as error:
+            # The SDK does not check the form of what it was given.
+            return [[float(x) for x in row] for row in answer.embeddings.float_ or ()]
+        except (ApiError, ParsingError, httpx.HTTPError, *_UNREADABLE) as error:
             raise self._translated(error) from error
-        vectors = getattr(answer.embeddings, "float_", None)  # the SDK does not check the form
-        if not isinstance(vectors, list):
-            raise ModelFailed("Cohere's answer holds no vectors; try again.")
-        return vectors
 
     def _translated(self, error: Exception) -> FalsafaError:
         if isinstance(error, httpx.TimeoutException):

@@ -90,14 +90,15 @@ class OpenAiEmbedder:
     async def aclose(self) -> None:
         await self._client.close()
 
-    async def _call(self, texts: Sequence[str]) -> list[Sequence[float]]:
+    async def _call(self, texts: Sequence[str]) -> list[list[float]]:
         dimensions = self._dimension if _SHORTENS in self._model else openai.omit
         try:
             # The SDK asks for base64 and unpacks it; a list of numbers it leaves as it is.
             answer = await self._client.embeddings.create(
                 model=self._model, input=list(texts), dimensions=dimensions
             )
-            return [e.embedding for e in sorted(answer.data, key=lambda e: e.index)]
+            data = sorted(answer.data, key=lambda item: item.index)
+            return [[float(x) for x in item.embedding] for item in data]
         except openai.APIError as error:
             raise self._translated(error) from error
         except (ValueError, TypeError, AttributeError) as error:  # what it makes of a wrong form
