@@ -52,12 +52,12 @@ class IndexPassages:
         """A vector of each passage, and one of each window of it."""
         await self._vectors.create(version, self._embedder.model, self._embedder.dimension)
         passages = await self._passages.all(version, WHOLE_BOOK)
-        key = 0
+        first_key = len(passages)
         for start in range(0, len(passages), BATCH):
             some = passages[start : start + BATCH]
-            entries = await self._embedded(some, key)
+            entries = await self._embedded(some, first_key)
             await self._vectors.upsert(version, entries)
-            key += len(entries)
+            first_key += len(entries) - len(some)
             done = start + len(some)
             await report(done / len(passages), f"{done:,} of {len(passages):,} passages")
 
@@ -66,18 +66,24 @@ class IndexPassages:
         passages = await self._passages.all(version, WHOLE_BOOK)
         await self._keywords.upsert(version, passages)
 
+    async def serve(self, version: ContentVersion) -> None:
+        """Under the book's own name both indices give this version from now on."""
+        await self._vectors.serve(version)
+        await self._keywords.serve(version)
+
     def _cut(self, text: str, layout: BookLayout, cast: Cast) -> list[Passage]:
         return in_context(chunk(text, layout, self._tokens.count_all), layout, cast)
 
     async def _embedded(self, passages: Sequence[Passage], first_key: int) -> list[VectorEntry]:
-        pieces = [(passage, passage.text) for passage in passages]
-        pieces += await asyncio.to_thread(self._windows, passages)
-        vectors = await self._embedder.embed([text for _, text in pieces], "document")
+        """A passage's own vector has the passage's index as its key, so that whoever reads the
+        store finds a chunk under its number; windows are numbered from `first_key` on."""
+        pieces = [(passage.index, passage, passage.text) for passage in passages]
+        windows_of_them = await asyncio.to_thread(self._windows, passages)
+        pieces += [(key, p, text) for key, (p, text) in enumerate(windows_of_them, first_key)]
+        vectors = await self._embedder.embed([text for _, _, text in pieces], "document")
         return [
             VectorEntry(key, passage.index, passage.span, vector)
-            for key, ((passage, _), vector) in enumerate(
-                zip(pieces, vectors, strict=True), first_key
-            )
+            for (key, passage, _), vector in zip(pieces, vectors, strict=True)
         ]
 
     def _windows(self, passages: Sequence[Passage]) -> list[tuple[Passage, str]]:

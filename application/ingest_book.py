@@ -251,6 +251,7 @@ class IngestBook:
 
     async def _publish(self, work: _Work) -> None:
         await self._books.publish(work.version)
+        await self._index_passages.serve(work.version)
         await self._update(
             work.job.book_id, lambda b: replace(b, status=BookStatus.COMPLETED, failure="")
         )

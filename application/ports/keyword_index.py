@@ -31,9 +31,11 @@ class KeywordIndex(Protocol):
 
     async def serve(self, version: ContentVersion) -> None:
         """The book's readers are given this version from now on: whoever else looks under the
-        book's own name finds this index."""
+        book's own name finds this index. Repeating it changes nothing."""
         ...
 
     async def count(self, version: ContentVersion) -> int: ...
 
-    async def delete(self, version: ContentVersion) -> None: ...
+    async def delete(self, version: ContentVersion) -> None:
+        """Does nothing to what is gone already, nor to any other version, served or not."""
+        ...

@@ -12,7 +12,7 @@ from domain.span import Span
 class VectorEntry:
     """A vector of a passage, or of a window of one: a passage may have several."""
 
-    key: int  # counts through the version from 0
+    key: int  # of a whole passage its index; of windows, counted on after the last passage
     passage_index: int
     span: Span  # of the whole passage: what the frontier is compared with
     vector: Vector
@@ -38,18 +38,20 @@ class VectorIndex(Protocol):
     ) -> list[Candidate]:
         """Best passages first, each once, by its best vector, only those visible.
 
-        Raises EmbeddingMismatch if the index is of another model or dimension,
-        StoreUnavailable.
+        Raises EmbeddingMismatch, which names the command that mends it, if the index is of
+        another model or dimension; StoreUnavailable.
         """
         ...
 
     async def serve(self, version: ContentVersion) -> None:
         """The book's readers are given this version from now on: whoever else looks under the
-        book's own name finds this index."""
+        book's own name finds this index. Repeating it changes nothing."""
         ...
 
     async def count(self, version: ContentVersion) -> int:
         """How many vectors it holds; 0 if there is no index."""
         ...
 
-    async def delete(self, version: ContentVersion) -> None: ...
+    async def delete(self, version: ContentVersion) -> None:
+        """Does nothing to what is gone already, nor to any other version, served or not."""
+        ...

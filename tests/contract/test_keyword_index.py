@@ -10,7 +10,7 @@ from domain.ids import BookId
 from domain.passage import Passage
 from domain.span import Span
 
-VERSION = ContentVersion(BookId('a book\'s id; DROP TABLE "books"'), 1)
+VERSION = ContentVersion(BookId("0e1f4c1e-6d4e-4d3e-9d3c-7f7b2a1c5a01"), 1)
 NEXT = ContentVersion(VERSION.book_id, 2)
 
 
@@ -128,6 +128,60 @@ class KeywordIndexContract:
         assert await self.found(index, "lamp", version=NEXT) == []
         assert (await index.count(VERSION), await index.count(NEXT)) == (len(BOOK), 0)
 
+    async def test_a_version_that_serves_is_searched_as_before(self, index: KeywordIndex) -> None:
+        await self.fill(index)
+        await index.serve(VERSION)
+        await index.create(NEXT)
+        await index.upsert(NEXT, [passage(9, "Another lamp.")])
+        assert sorted(await self.found(index, "lamp")) == [0, 2]
+        assert await self.found(index, "lamp", version=NEXT) == [9]
+
+    async def test_taking_the_old_version_away_leaves_the_one_that_serves(
+        self, index: KeywordIndex
+    ) -> None:
+        for version in (VERSION, NEXT):
+            await self.fill(index, version)
+            await index.serve(version)
+            await index.serve(version)
+        await index.delete(VERSION)
+        assert sorted(await self.found(index, "lamp", version=NEXT)) == [0, 2]
+        assert await self.found(index, "lamp") == []
+
+    async def test_a_version_that_serves_can_be_made_anew(self, index: KeywordIndex) -> None:
+        await self.fill(index)
+        await index.serve(VERSION)
+        await self.fill(index)
+        assert sorted(await self.found(index, "lamp")) == [0, 2]
+
+    async def test_a_question_finds_passages_that_have_only_some_of_its_words(
+        self, index: KeywordIndex
+    ) -> None:
+        await self.fill(index)
+        question = "Was it the harbour where everybody from the lighthouse got married last summer?"
+        assert sorted(await self.found(index, question)) == [0, 1, 3]
+
+    async def test_dashes_and_apostrophes_part_words(self, index: KeywordIndex) -> None:
+        await index.create(VERSION)
+        await index.upsert(VERSION, [passage(0, "The lamp—the keeper’s lamp—went out.")])
+        assert await self.found(index, "keeper") == [0]
+        assert await self.found(index, "lamp") == [0]
+
+    async def test_more_passages_than_a_page_are_found(self, index: KeywordIndex) -> None:
+        await index.create(VERSION)
+        await index.upsert(VERSION, [passage(n, "The lamp.") for n in range(600)])
+        assert await index.count(VERSION) == 600
+        assert len(await self.found(index, "lamp", limit=251)) == 251
+        assert len(set(await self.found(index, "lamp", limit=1000))) == 600
+
+    async def test_a_passage_that_speaks_of_it_more_often_comes_first(
+        self, index: KeywordIndex
+    ) -> None:
+        await index.create(VERSION)
+        lamps = [passage(n, "A lamp stood there that night.") for n in range(20)]
+        await index.upsert(VERSION, [*lamps, passage(20, "The lamp, the old lamp stood there.")])
+        await index.upsert(VERSION, [passage(n, "A lamp stood there.") for n in range(21, 40)])
+        assert await self.found(index, "lamp", limit=1) == [20]
+
     async def test_deleting_what_is_gone_does_nothing(self, index: KeywordIndex) -> None:
         await index.delete(VERSION)
         await index.delete(VERSION)
@@ -143,6 +197,11 @@ class TestSqliteKeywordIndex(KeywordIndexContract):
     @pytest.fixture
     def index(self, database: Database) -> KeywordIndex:
         return SqliteKeywordIndex(database)
+
+    async def test_any_id_of_a_book_will_do(self, index: KeywordIndex) -> None:
+        version = ContentVersion(BookId('a book\'s id; DROP TABLE "books"'), 1)
+        await self.fill(index, version)
+        assert sorted(await self.found(index, "lamp", version=version)) == [0, 2]
 
     async def test_it_stays_when_the_process_ends(
         self, index: KeywordIndex, second_database: Database

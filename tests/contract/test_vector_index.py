@@ -13,8 +13,9 @@ from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId
 from domain.span import Span
 
-VERSION = ContentVersion(BookId("book"), 1)
-NEXT = ContentVersion(BookId("book"), 2)
+VERSION = ContentVersion(BookId("0e1f4c1e-6d4e-4d3e-9d3c-7f7b2a1c5a01"), 1)
+NEXT = ContentVersion(VERSION.book_id, 2)
+ANOTHER_BOOK = ContentVersion(BookId("5a0c9f57-4f0a-4b61-8f5e-2d1c3b4a5e02"), 1)
 MODEL = "two-wide"
 EAST, NORTH, NORTH_EAST = (1.0, 0.0), (0.0, 1.0), (0.6, 0.8)
 
@@ -98,21 +99,63 @@ class VectorIndexContract:
 
     async def test_another_model_or_width_is_refused(self, index: VectorIndex) -> None:
         await index.create(VERSION, MODEL, 2)
-        with pytest.raises(EmbeddingMismatch, match="indexed with two-wide"):
-            await index.search(VERSION, vector(EAST), "another", WHOLE_BOOK, 10)
-        with pytest.raises(EmbeddingMismatch):
-            await index.search(VERSION, vector((1.0, 0.0, 0.0)), MODEL, WHOLE_BOOK, 10)
+        for entries in ([], [entry(0, 0, EAST)]):
+            await index.upsert(VERSION, entries)
+            with pytest.raises(EmbeddingMismatch, match="indexed with two-wide"):
+                await index.search(VERSION, vector(EAST), "another", WHOLE_BOOK, 10)
+            with pytest.raises(EmbeddingMismatch, match=f"falsafa reindex {VERSION.book_id}"):
+                await index.search(VERSION, vector((1.0, 0.0, 0.0)), MODEL, WHOLE_BOOK, 10)
+
+    async def test_many_vectors_of_one_passage_hide_no_other(self, index: VectorIndex) -> None:
+        await index.create(VERSION, MODEL, 2)
+        await index.upsert(VERSION, [entry(key, 0, EAST) for key in range(400)])
+        await index.upsert(VERSION, [entry(401, 1, NORTH_EAST), entry(402, 2, NORTH)])
+        assert await self.nearest(index, EAST, limit=3) == [0, 1, 2]
+        assert await self.nearest(index, EAST, limit=2) == [0, 1]
+        assert await index.count(VERSION) == 402
 
     async def test_versions_know_nothing_of_each_other(self, index: VectorIndex) -> None:
         await index.create(VERSION, MODEL, 2)
         await index.create(NEXT, MODEL, 2)
+        await index.create(ANOTHER_BOOK, MODEL, 2)
         await index.upsert(VERSION, [entry(0, 0, EAST)])
         await index.upsert(NEXT, [entry(0, 7, EAST)])
+        await index.upsert(ANOTHER_BOOK, [entry(0, 9, EAST)])
         assert await self.nearest(index, EAST) == [0]
         await index.delete(VERSION)
         assert await self.nearest(index, EAST) == []
         assert await self.nearest(index, EAST, version=NEXT) == [7]
         assert (await index.count(VERSION), await index.count(NEXT)) == (0, 1)
+        await index.create(NEXT, MODEL, 2)
+        assert await self.nearest(index, EAST, version=ANOTHER_BOOK) == [9]
+
+    async def test_a_version_that_serves_is_searched_as_before(self, index: VectorIndex) -> None:
+        await index.create(VERSION, MODEL, 2)
+        await index.upsert(VERSION, [entry(0, 0, EAST)])
+        await index.serve(VERSION)
+        await index.create(NEXT, MODEL, 2)
+        await index.upsert(NEXT, [entry(0, 7, EAST)])
+        assert await self.nearest(index, EAST) == [0]
+        assert await self.nearest(index, EAST, version=NEXT) == [7]
+
+    async def test_taking_the_old_version_away_leaves_the_one_that_serves(
+        self, index: VectorIndex
+    ) -> None:
+        for version in (VERSION, NEXT):
+            await index.create(version, MODEL, 2)
+            await index.upsert(version, [entry(0, version.number, EAST)])
+            await index.serve(version)
+            await index.serve(version)
+        await index.delete(VERSION)
+        assert await self.nearest(index, EAST, version=NEXT) == [2]
+        assert await self.nearest(index, EAST) == []
+
+    async def test_a_version_that_serves_can_be_made_anew(self, index: VectorIndex) -> None:
+        await index.create(VERSION, MODEL, 2)
+        await index.serve(VERSION)
+        await index.create(VERSION, MODEL, 2)
+        await index.upsert(VERSION, [entry(0, 0, EAST)])
+        assert await self.nearest(index, EAST) == [0]
 
     async def test_deleting_what_is_gone_does_nothing(self, index: VectorIndex) -> None:
         await index.delete(VERSION)

@@ -6,6 +6,7 @@ from application.ports.vector_index import Candidate, VectorEntry
 from domain.book import ContentVersion
 from domain.errors import EmbeddingMismatch
 from domain.frontier import Frontier
+from domain.ids import BookId
 
 
 @dataclass
@@ -18,6 +19,7 @@ class _Index:
 class MemoryVectorIndex:
     def __init__(self) -> None:
         self.indices: dict[ContentVersion, _Index] = {}
+        self.served: dict[BookId, ContentVersion] = {}
 
     async def create(self, version: ContentVersion, model: str, dimension: int) -> None:
         self.indices[version] = _Index(model, dimension)
@@ -32,7 +34,10 @@ class MemoryVectorIndex:
         if index is None:
             return []
         if (index.model, index.dimension) != (model, len(vector)):
-            raise EmbeddingMismatch(f"The book was indexed with {index.model}, not with {model}.")
+            raise EmbeddingMismatch(
+                f"The book was indexed with {index.model}, not with {model}. Embed it anew: "
+                f"falsafa reindex {version.book_id}"
+            )
         best: dict[int, float] = {}
         for entry in index.entries.values():
             if up_to.sees(entry.span):
@@ -40,6 +45,9 @@ class MemoryVectorIndex:
                 best[entry.passage_index] = max(cosine, best.get(entry.passage_index, -1.0))
         nearest = sorted(best.items(), key=lambda item: (-item[1], item[0]))
         return [Candidate(passage, cosine) for passage, cosine in nearest[:limit]]
+
+    async def serve(self, version: ContentVersion) -> None:
+        self.served[version.book_id] = version
 
     async def count(self, version: ContentVersion) -> int:
         index = self.indices.get(version)

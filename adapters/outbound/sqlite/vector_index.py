@@ -57,6 +57,9 @@ class SqliteVectorIndex:
             matrix.nearest, np.frombuffer(vector, np.float32), up_to, limit
         )
 
+    async def serve(self, version: ContentVersion) -> None:
+        """Nobody else looks in here, and whoever searches names the version."""
+
     async def count(self, version: ContentVersion) -> int:
         async with self._database.read() as connection:
             row = await one(
@@ -102,7 +105,8 @@ def _check(index: sqlite3.Row, model: str, dimension: int) -> None:
     if (index["model"], index["dimension"]) != (model, dimension):
         raise EmbeddingMismatch(
             f"This book was indexed with {index['model']} ({index['dimension']} wide), and is "
-            f"searched with {model} ({dimension} wide). Process the book again."
+            f"searched with {model} ({dimension} wide). Embed it anew: "
+            f"falsafa reindex {index['book_id']}"
         )
 
 

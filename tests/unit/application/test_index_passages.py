@@ -68,6 +68,17 @@ async def test_a_passage_has_a_vector_of_its_whole_and_of_each_window(indexing: 
     assert {entry.span for entry in of_the_first} == {passages[0].span}
 
 
+async def test_the_vector_of_a_whole_passage_has_the_passages_number(indexing: Indexing) -> None:
+    count = await indexing.run()
+    entries = indexing.vectors.indices[VERSION].entries
+    assert sorted(entries) == list(range(len(entries)))
+    assert [entries[key].passage_index for key in range(count)] == list(range(count))
+    whole = await TermEmbedder().embed(
+        [TEXT[entries[1].span.start : entries[1].span.end]], "document"
+    )
+    assert entries[1].vector == whole[0]
+
+
 async def test_each_step_overwrites_its_earlier_run(indexing: Indexing) -> None:
     await indexing.run()
     before = await indexing.vectors.count(VERSION)

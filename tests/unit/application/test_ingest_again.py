@@ -3,7 +3,7 @@
 import pytest
 
 from domain.book import BookStatus, ContentVersion
-from domain.errors import BrokenFile, StaleWrite
+from domain.errors import BrokenFile, StaleWrite, StoreUnavailable
 from domain.ids import BookId
 from domain.job import JobError, Phase
 from tests.unit.application.world import SECOND_EDITION, STORY, World
@@ -37,6 +37,40 @@ async def test_when_the_new_version_serves_the_old_is_gone(world: World) -> None
     assert world.content_of(OLD) == {}
     assert world.texts.texts == {NEW: SECOND_EDITION.strip()}
     assert "lantern" in await world.first_found(NAMED, "where is the lantern")
+
+
+async def test_both_indices_are_told_which_version_serves(world: World) -> None:
+    await world.ingested(book_id=NAMED)
+    assert world.vectors.served == world.keywords.served == {NAMED: OLD}
+    await world.upload(SECOND_EDITION, book_id=NAMED)
+    await world.run_until_killed(Phase.INDEX, work_is_done=True)
+    assert world.vectors.served == world.keywords.served == {NAMED: OLD}
+
+    await world.lease_runs_out()
+    await world.work()
+
+    assert world.vectors.served == world.keywords.served == {NAMED: NEW}
+
+
+async def test_an_index_that_is_away_at_the_end_is_told_when_it_is_back(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await world.ingested(book_id=NAMED)
+    await world.upload(SECOND_EDITION, book_id=NAMED)
+
+    async def away(_: ContentVersion) -> None:
+        raise StoreUnavailable("The index cannot be reached.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(world.keywords, "serve", away)
+        with pytest.raises(StoreUnavailable):
+            await world.run(await world.lease())
+    assert world.content_of(OLD) != {}
+
+    await world.lease_runs_out()
+    await world.work()
+    assert world.keywords.served == {NAMED: NEW}
+    assert world.content_of(OLD) == {}
 
 
 async def test_a_worker_killed_between_the_versions_leaves_none_behind(world: World) -> None:
