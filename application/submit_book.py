@@ -120,7 +120,7 @@ class SubmitBook:
             owner_id,
             idempotency_key,
             _fingerprint(url, book_id),
-            lambda job_id: self._note(job_id, wanted, owner_id),
+            lambda job_id: self._note(job_id, wanted, owner_id, named=book_id is not None),
         )
 
     async def _once(
@@ -176,9 +176,11 @@ class SubmitBook:
             book = await self._with_file_of(wanted, book)
         return await self._queued(book, job_id, owner_id)
 
-    async def _note(self, job_id: JobId, wanted: Book, owner_id: OwnerId) -> Submission:
+    async def _note(
+        self, job_id: JobId, wanted: Book, owner_id: OwnerId, *, named: bool
+    ) -> Submission:
         await self._latest_job(wanted.id)
-        book = await self._added(wanted, once_per_content=False)
+        book = await self._added(wanted, once_per_content=not named)
         return await self._queued(book, job_id, owner_id, url=wanted.source_url)
 
     async def _added(self, wanted: Book, *, once_per_content: bool) -> Book:

@@ -12,7 +12,8 @@ class BookRepository(Protocol):
         """Keep a new book; if one of this id is there already, return that one unchanged.
 
         With `once_per_content` the same goes for one of this owner and this (known) content
-        hash. One atomic step. Raises BookNotFound where books are made by another system.
+        hash. Without it the caller has chosen the id: raises BookNotFound for a new one where
+        books of a chosen id are made by another system. One atomic step.
         """
         ...
 

@@ -7,6 +7,8 @@ import pytest
 from adapters.outbound.memory.books import MemoryBookRepository
 from adapters.outbound.sqlite.books import SqliteBookRepository
 from adapters.outbound.sqlite.database import Database
+from adapters.outbound.supabase.books import SupabaseBookRepository
+from adapters.outbound.supabase.client import SupabaseClient
 from application.ports.book_repository import BookRepository
 from domain.book import (
     Book,
@@ -87,7 +89,7 @@ class BookRepositoryContract:
     async def test_adding_an_id_again_gives_the_first_unchanged(
         self, books: BookRepository
     ) -> None:
-        await books.add(a_book(), once_per_content=False)
+        await books.add(a_book(), once_per_content=True)
         again = replace(a_book(), title="Another title")
         assert await books.add(again, once_per_content=False) == a_book()
         assert await books.get(a_book().id) == a_book()
@@ -106,13 +108,6 @@ class BookRepositoryContract:
         for number, owner in enumerate((LOCAL_OWNER, SOMEONE_ELSE, None)):
             book = a_book(number, owner, HASH)
             assert await books.add(book, once_per_content=True) == book
-
-    async def test_the_same_content_may_be_kept_twice_where_the_caller_wants_it(
-        self, books: BookRepository
-    ) -> None:
-        await books.add(a_book(1, content=HASH), once_per_content=True)
-        second = a_book(2, content=HASH)
-        assert await books.add(second, once_per_content=False) == second
 
     async def test_books_of_unknown_content_are_never_the_same(self, books: BookRepository) -> None:
         await books.add(a_book(1), once_per_content=True)
@@ -138,7 +133,8 @@ class BookRepositoryContract:
         self, books: BookRepository
     ) -> None:
         for number in (3, 1, 2):
-            await books.add(a_book(number, content=HASH), once_per_content=False)
+            await books.add(a_book(number), once_per_content=True)
+            await books.save(a_book(number, content=HASH))
         assert await books.find_by_content(LOCAL_OWNER, HASH) == a_book(1, content=HASH)
 
     async def test_saving_overwrites_all_but_what_serves(self, books: BookRepository) -> None:
@@ -279,13 +275,24 @@ class BookRepositoryContract:
         assert await books.layout(other) == LAYOUT
 
 
-class TestMemoryBooks(BookRepositoryContract):
+class ChosenIdContract:
+    """Of those who make a book of whatever id the caller chose."""
+
+    async def test_the_same_content_may_be_kept_twice_where_the_caller_wants_it(
+        self, books: BookRepository
+    ) -> None:
+        await books.add(a_book(1, content=HASH), once_per_content=True)
+        second = a_book(2, content=HASH)
+        assert await books.add(second, once_per_content=False) == second
+
+
+class TestMemoryBooks(BookRepositoryContract, ChosenIdContract):
     @pytest.fixture
     def books(self) -> BookRepository:
         return MemoryBookRepository()
 
 
-class TestSqliteBooks(BookRepositoryContract):
+class TestSqliteBooks(BookRepositoryContract, ChosenIdContract):
     @pytest.fixture
     def books(self, database: Database) -> BookRepository:
         return SqliteBookRepository(database)
@@ -309,3 +316,15 @@ class TestSqliteBooks(BookRepositoryContract):
         await books.layout(version)
         await SqliteBookRepository(second_database).put_layout(version, BookLayout(5, ()))
         assert await books.layout(version) == BookLayout(5, ())
+
+
+class TestSupabaseBooks(BookRepositoryContract):
+    @pytest.fixture
+    def books(self, supabase: SupabaseClient) -> BookRepository:
+        return SupabaseBookRepository(supabase)
+
+    async def test_a_book_of_a_chosen_id_is_made_by_a_frontend(self, books: BookRepository) -> None:
+        with pytest.raises(BookNotFound):
+            await books.add(a_book(), once_per_content=False)
+        with pytest.raises(BookNotFound):
+            await books.get(a_book().id)

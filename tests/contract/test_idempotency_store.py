@@ -5,11 +5,13 @@ import pytest
 from adapters.outbound.memory.idempotency import MemoryIdempotencyStore
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.idempotency import SqliteIdempotencyStore
+from adapters.outbound.supabase.client import SupabaseClient
+from adapters.outbound.supabase.idempotency import SupabaseIdempotencyStore
 from application.ports.idempotency_store import IdempotencyStore
 from domain.errors import IdempotencyConflict
 from domain.ids import LOCAL_OWNER, OwnerId
 
-SOMEONE_ELSE = OwnerId("someone else")
+SOMEONE_ELSE = OwnerId("00000000-0000-0000-0000-000000000002")
 
 
 class IdempotencyStoreContract:
@@ -69,3 +71,9 @@ class TestSqliteIdempotency(IdempotencyStoreContract):
         await store.remember(LOCAL_OWNER, "key", "request", "job 1")
         reopened = SqliteIdempotencyStore(second_database)
         assert await reopened.remember(LOCAL_OWNER, "key", "request", "job 2") == "job 1"
+
+
+class TestSupabaseIdempotency(IdempotencyStoreContract):
+    @pytest.fixture
+    def store(self, supabase: SupabaseClient) -> IdempotencyStore:
+        return SupabaseIdempotencyStore(supabase)

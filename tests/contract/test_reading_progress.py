@@ -5,13 +5,17 @@ import pytest
 from adapters.outbound.memory.reading_progress import MemoryReadingProgressRepository
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.reading_progress import SqliteReadingProgressRepository
+from adapters.outbound.supabase.client import SupabaseClient
+from adapters.outbound.supabase.reading_progress import SupabaseReadingProgressRepository
 from application.ports.reading_progress import ReadingProgressRepository
 from domain.conversation import ReadingProgress
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import LOCAL_OWNER, BookId, OwnerId
 from tests.contract.fake_clock import START
 
-BOOK, OTHER_BOOK, SOMEONE_ELSE = BookId("book"), BookId("other book"), OwnerId("someone else")
+BOOK = BookId("10000000-0000-0000-0000-000000000001")
+OTHER_BOOK = BookId("10000000-0000-0000-0000-000000000002")
+SOMEONE_ELSE = OwnerId("00000000-0000-0000-0000-000000000002")
 
 
 def at(offset: int, *, user_id: OwnerId = LOCAL_OWNER, book_id: BookId = BOOK) -> ReadingProgress:
@@ -75,3 +79,9 @@ class TestSqliteReadingProgress(ReadingProgressContract):
         await progress.put(at(500))
         reopened = SqliteReadingProgressRepository(second_database)
         assert await reopened.get(LOCAL_OWNER, BOOK) == at(500)
+
+
+class TestSupabaseReadingProgress(ReadingProgressContract):
+    @pytest.fixture
+    def progress(self, supabase: SupabaseClient) -> ReadingProgressRepository:
+        return SupabaseReadingProgressRepository(supabase)

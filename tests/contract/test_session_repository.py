@@ -8,6 +8,8 @@ import pytest
 from adapters.outbound.memory.sessions import MemorySessionRepository
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.sessions import SqliteSessionRepository
+from adapters.outbound.supabase.client import SupabaseClient
+from adapters.outbound.supabase.sessions import SupabaseSessionRepository
 from application.ports.session_repository import SessionRepository
 from domain.conversation import Citation, Message, MessageState, Role, Session
 from domain.errors import InvalidInput, SessionNotFound, StaleWrite
@@ -17,7 +19,9 @@ from domain.page import PageRequest
 from domain.span import Span
 from tests.contract.fake_clock import START
 
-BOOK, OTHER_BOOK = BookId("book"), BookId("other book")
+BOOK = BookId("10000000-0000-0000-0000-000000000001")
+OTHER_BOOK = BookId("10000000-0000-0000-0000-000000000002")
+LOUISA = CharacterId("20000000-0000-0000-0000-000000000001")
 SOMEONE_ELSE = OwnerId("00000000-0000-0000-0000-000000000002")
 
 
@@ -29,7 +33,7 @@ def a_session(number: int = 1, book_id: BookId = BOOK) -> Session:
         book_id=book_id,
         created_at=made,
         updated_at=made,
-        character_id=CharacterId("louisa"),
+        character_id=LOUISA,
         title=f"Session {number}",
     )
 
@@ -376,3 +380,9 @@ class TestSqliteSessions(SessionRepositoryContract):
         assert await all_messages(reopened) == (a_message(1),)
         with pytest.raises(StaleWrite):
             await reopened.append(a_message(2), fence=4)
+
+
+class TestSupabaseSessions(SessionRepositoryContract):
+    @pytest.fixture
+    def sessions(self, supabase: SupabaseClient) -> SessionRepository:
+        return SupabaseSessionRepository(supabase)

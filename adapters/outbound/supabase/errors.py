@@ -18,6 +18,7 @@ from domain.errors import (
     Conflict,
     FalsafaError,
     IdempotencyConflict,
+    InvalidInput,
     Misconfigured,
     SessionNotFound,
     StaleWrite,
@@ -101,6 +102,8 @@ def _of_api(error: PostgrestAPIError) -> FalsafaError:
         return StoreUnavailable(sentence, retry_after=_RETRY_AFTER)
     if sentence := _MISCONFIGURED.get(code):
         return Misconfigured(sentence)
+    if code.startswith("22"):  # a text that is no id, no time, no number
+        return InvalidInput(f"The database cannot take a value of the request (code {code}).")
     if code.startswith("23"):  # a key, a reference or a check of the tables
         return Conflict(f"The database refused a row (code {code}).")
     return FalsafaError(f"The database refused a request (code {code}).")

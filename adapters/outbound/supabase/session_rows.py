@@ -1,0 +1,81 @@
+"""Sessions and messages as rows."""
+
+from adapters.outbound.supabase.client import Row
+from adapters.outbound.supabase.values import (
+    from_time,
+    from_time_or_none,
+    storable,
+    to_time,
+    to_time_or_none,
+)
+from domain.conversation import Message, MessageState, Role, Session
+from domain.frontier import Frontier
+from domain.turn_json import citation_from_json, citation_to_json
+
+
+def session_row(session: Session) -> Row:
+    return {
+        "id": session.id,
+        "user_id": session.user_id,
+        "book_id": session.book_id,
+        "character_id": session.character_id,
+        "title": storable(session.title),
+        "frontier": session.frontier.offset,
+        "message_count": session.message_count,
+        "last_message_at": from_time_or_none(session.last_message_at),
+        "last_message_preview": storable(session.last_message_preview),
+        "created_at": from_time(session.created_at),
+        "updated_at": from_time(session.updated_at),
+    }
+
+
+def session_of(row: Row) -> Session:
+    return Session(
+        id=row["id"],
+        user_id=row["user_id"],
+        book_id=row["book_id"],
+        created_at=to_time(row["created_at"]),
+        updated_at=to_time(row["updated_at"]),
+        character_id=row["character_id"],
+        title=row["title"],
+        frontier=Frontier(row["frontier"]),
+        message_count=row["message_count"],
+        last_message_at=to_time_or_none(row["last_message_at"]),
+        last_message_preview=row["last_message_preview"],
+    )
+
+
+def message_row(message: Message) -> Row:
+    return {
+        "id": message.id,
+        "session_id": message.session_id,
+        "role": message.role,
+        "content": storable(message.content),
+        "metadata": {
+            "turn_id": message.turn_id,
+            "state": message.state,
+            "citations": [citation_to_json(citation) for citation in message.citations],
+            "degraded": message.degraded,
+        },
+        "created_at": from_time(message.created_at),
+    }
+
+
+def message_of(row: Row) -> Message:
+    """A frontend's own message has none of our metadata, or not in our shape: it is plain."""
+    metadata = row["metadata"]
+    ours = "turn_id" in metadata
+    return Message(
+        id=row["id"],
+        session_id=row["session_id"],
+        turn_id=row["turn_id"],
+        role=Role(row["role"]),
+        content=row["content"],
+        # The row's own time is another where two messages had the same.
+        created_at=to_time(
+            metadata.get("created_at", row["created_at"]) if ours else row["created_at"]
+        ),
+        state=MessageState(row["state"]) if ours else MessageState.COMPLETE,
+        citations=tuple(map(citation_from_json, metadata["citations"])) if ours else (),
+        degraded=tuple(metadata["degraded"]) if ours else (),
+    )
