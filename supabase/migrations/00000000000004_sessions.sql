@@ -222,7 +222,7 @@ language sql stable set search_path = '' as $$
         ),
         m.role,
         m.content,
-        coalesce(m.metadata ->> 'state', 'complete'),
+        case when m.metadata ? 'turn_id' then m.metadata ->> 'state' else 'complete' end,
         coalesce(m.metadata, '{}'),
         m.created_at
     from (

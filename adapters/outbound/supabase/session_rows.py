@@ -62,9 +62,8 @@ def message_row(message: Message) -> Row:
 
 
 def message_of(row: Row) -> Message:
-    """A frontend's own message has none of our metadata, or not in our shape: it is plain."""
-    metadata = row["metadata"]
-    ours = "turn_id" in metadata
+    """A frontend's own message has none of our metadata: it is what was said, and no more."""
+    metadata = row["metadata"] if "turn_id" in row["metadata"] else {}
     return Message(
         id=row["id"],
         session_id=row["session_id"],
@@ -72,10 +71,8 @@ def message_of(row: Row) -> Message:
         role=Role(row["role"]),
         content=row["content"],
         # The row's own time is another where two messages had the same.
-        created_at=to_time(
-            metadata.get("created_at", row["created_at"]) if ours else row["created_at"]
-        ),
-        state=MessageState(row["state"]) if ours else MessageState.COMPLETE,
-        citations=tuple(map(citation_from_json, metadata["citations"])) if ours else (),
-        degraded=tuple(metadata["degraded"]) if ours else (),
+        created_at=to_time(metadata.get("created_at", row["created_at"])),
+        state=MessageState(row["state"]),
+        citations=tuple(map(citation_from_json, metadata.get("citations", ()))),
+        degraded=tuple(metadata.get("degraded", ())),
     )
