@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from application.persona_writer import Brief, PersonaWriter, Portrait
 from application.ports.metrics import Metrics
-from domain.errors import FalsafaError, ModelUnavailable
+from domain.errors import FalsafaError, ModelNotServed, ModelUnavailable
 from domain.spending import Budget, told
 from domain.turn import Usage
 
@@ -29,6 +29,10 @@ class Commission:
         self._model_is_away: Declined | None = None
         self.spent = Usage()
 
+    @property
+    def model(self) -> str:
+        return self._writer.model_name
+
     def already_paid(self, brief: Brief) -> None:
         """A run that was killed has paid for this one; about how much, its brief tells."""
         self.spent += self._writer.estimate(brief)
@@ -49,7 +53,7 @@ class Commission:
         if isinstance(outcome, Portrait):
             return outcome
         declined = Declined(reason_of(outcome))
-        if isinstance(outcome, ModelUnavailable):
+        if isinstance(outcome, ModelUnavailable | ModelNotServed):
             self._model_is_away = declined
         return declined
 

@@ -17,7 +17,9 @@ ANALYSIS_TEMPERATURE = 0.3
 
 _ANALYST = """\
 You study a character of a book for readers who will talk with them. You are given numbered
-evidence from the book's text, and answer with one JSON object.
+evidence from the book's text, and answer with one JSON object. The evidence is of four kinds: facts
+that were counted over the text and are told to the character, descriptions by the narration, lines
+that the character says, and scenes.
 
 For each of these aspects give up to six statements, the surest first:
 {aspects}

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from application.persona_requests import ANALYSIS_TOKENS, analysis_request, portrait_request
+from application.ports.chat_model import ModelReplaced
 from application.ports.text_model import TextAnswer, TextModel, TextRequest
 from application.ports.token_counter import TokenCounter
 from application.retrying import NOBODY_WAITS, Patience, retried
@@ -48,6 +49,7 @@ class Brief:
 class Portrait:
     text: str
     analysis: tuple[Trait, ...]
+    replaced: ModelReplaced | None = None  # another model wrote it, or some of it
 
 
 class PersonaWriter:
@@ -95,11 +97,11 @@ class PersonaWriter:
         Raises ModelUnavailable once patience is at its end; ModelFailed, ContextOverflow or
         ModelRefused if what came cannot be used.
         """
-        answer = await self._ask(self._analysis_request(brief), spend)
-        analysis = read_analysis(answer.text, brief.exhibits)
+        first = await self._ask(self._analysis_request(brief), spend)
+        analysis = read_analysis(first.text, brief.exhibits)
         request = portrait_request(brief.name, brief.title, brief.author, analysis, brief.lines)
-        answer = await self._ask(request, spend)
-        return Portrait(_checked(answer, brief), analysis)
+        second = await self._ask(request, spend)
+        return Portrait(_checked(second, brief), analysis, second.replaced or first.replaced)
 
     async def _ask(self, request: TextRequest, spend: Spend) -> TextAnswer:
         answer = await retried(lambda: self._model.complete(request), self._patience)

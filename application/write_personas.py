@@ -45,10 +45,18 @@ class PersonaEstimate:
 
 
 @dataclass(frozen=True, slots=True)
+class _Remark:
+    """Told of all the characters that it holds for: "{what}: {names}. {reason}"."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Outcome:
     character: Character
     failure: str = ""  # why there is no persona
-    composed: str = ""  # why it was composed by rule although a model is set up
+    remark: _Remark | None = None  # where the model that is set up has not written it
 
 
 class WritePersonas:
@@ -112,6 +120,7 @@ class WritePersonas:
 
     async def estimate(self, cast: Cast, text: str, title: str, author: str) -> PersonaEstimate:
         """Before anything is asked or kept."""
+        cast = cast.up_to(WHOLE_BOOK)
         chosen = self._chosen(cast)
         if self._writer is None:
             return PersonaEstimate(len(chosen))
@@ -152,7 +161,7 @@ class WritePersonas:
         )
         if isinstance(result, BaseException):
             return _Outcome(character, failure=reason_of(result))
-        return _Outcome(character, composed=result)
+        return _Outcome(character, remark=result)
 
     async def _write(
         self,
@@ -160,14 +169,13 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
-    ) -> str:
-        """Why a model that is set up has not written it; "" if there is nothing to say."""
-        persona, reason = await self._asked(version, book, character, commission)
+    ) -> _Remark | None:
+        persona, remark = await self._asked(version, book, character, commission)
         if persona is None:
             persona = await book.composed(character, self._clock())
         await self._personas.put(version, persona)
         await self._archive.write(version.book_id, character.name, persona.prompt)
-        return reason
+        return remark
 
     async def _asked(
         self,
@@ -175,19 +183,24 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
-    ) -> tuple[Persona | None, str]:
-        """The persona by the model, now or in a run before this one; else the reason why not."""
+    ) -> tuple[Persona | None, _Remark | None]:
+        """The persona by the model, now or in a run before this one, if there is one."""
         brief = book.briefs.get(character.id)
         if commission is None or brief is None:
-            return None, ""
+            return None, None
         kept = await self._personas.latest(version, character.id, book.through)
         if kept and kept.origin is PersonaOrigin.MODEL:
             commission.already_paid(brief)
-            return kept, ""
+            return kept, None
         outcome = await commission.portrait(brief)
         if isinstance(outcome, Declined):
-            return None, outcome.reason
-        return await book.written(character, outcome, self._clock()), ""
+            return None, _Remark("Composed by rule, without the language model", outcome.reason)
+        persona = await book.written(character, outcome, self._clock())
+        if other := outcome.replaced:
+            return persona, _Remark(
+                f"Written by {other.by}, in place of {commission.model}", other.reason
+            )
+        return persona, None
 
 
 def _usage_of(book: BookReading, writer: PersonaWriter) -> Usage:
@@ -199,9 +212,9 @@ def _warnings(outcomes: Sequence[_Outcome]) -> Iterator[str]:
         if outcome.failure:
             name = outcome.character.name
             yield f"The persona of {name} could not be written: {outcome.failure}"
-    composed: defaultdict[str, list[str]] = defaultdict(list)
+    named: defaultdict[_Remark, list[str]] = defaultdict(list)
     for outcome in outcomes:
-        if outcome.composed and not outcome.failure:
-            composed[outcome.composed].append(outcome.character.name)
-    for reason, names in composed.items():
-        yield f"Composed by rule, without the language model: {', '.join(names)}. {reason}"
+        if outcome.remark:
+            named[outcome.remark].append(outcome.character.name)
+    for remark, names in named.items():
+        yield f"{remark.what}: {', '.join(names)}. {remark.reason}"

@@ -11,14 +11,14 @@ from enum import StrEnum
 
 from domain.frontier import Frontier
 from domain.persona_prompt import profile_traits
-from domain.profile import Partner, Profile
+from domain.profile import Profile
 from domain.prompt_data import one_line
 from domain.span import Span
 from domain.speech import Line
 from domain.wording import words
 
 MAX_LINES = 48  # of the character, beside the most telling ones
-MAX_SCENES = 10
+MAX_MEETINGS = 3
 _LONGEST_LINE = 400  # code points
 _LONGEST_SCENE = 900
 _FEWEST_WORDS = 5  # of a line that tells something
@@ -80,31 +80,21 @@ def _more_lines(profile: Profile) -> Iterator[Line]:
 
 
 def _scenes(profile: Profile, text: str) -> Iterator[Exhibit]:
-    """Where they are with the people that they have most to do with: first and later places."""
-    places = [
-        where
-        for turn in (0, -1)
-        for partner in _partners(profile)
-        if (where := _around(partner.evidence[turn], text)) is not None
-    ]
-    for where in list(dict.fromkeys(places))[:MAX_SCENES]:
+    """Where they first are with those they have most to do with, and then all through the book."""
+    people = {p.name: p for p in (*profile.speaks_with, *profile.appears_with) if p.evidence}
+    meetings = [p.evidence[0] for p in list(people.values())[:MAX_MEETINGS]]
+    speeches = [line.span for line in profile.telling_lines[1::2]]
+    for where in dict.fromkeys(_around(place, text) for place in (*meetings, *speeches)):
         yield Exhibit(0, ExhibitKind.SCENE, one_line(where.of(text), _LONGEST_SCENE), (where,))
 
 
-def _partners(profile: Profile) -> list[Partner]:
-    people = {p.name: p for p in (*profile.speaks_with, *profile.appears_with) if p.evidence}
-    return list(people.values())
-
-
-def _around(place: Span, text: str) -> Span | None:
+def _around(place: Span, text: str) -> Span:
     """The paragraphs that hold the place, with the one before and the one after."""
-    start = _back(text, _back(text, place.start))
-    end = _on(text, _on(text, place.end))
-    scene = Span(start, end).trimmed(text)
-    if len(scene) > _LONGEST_SCENE:  # the middle of it, from one paragraph's beginning
+    start, end = _back(text, _back(text, place.start)), _on(text, _on(text, place.end))
+    if end - start > _LONGEST_SCENE:
         start = _back(text, place.start)
-        scene = Span(start, min(end, start + _LONGEST_SCENE)).trimmed(text)
-    return scene if len(scene) else None
+        end = min(end, max(place.end, start + _LONGEST_SCENE))
+    return Span(start, end).trimmed(text)
 
 
 def _back(text: str, offset: int) -> int:
