@@ -6,7 +6,12 @@ import pytest
 from tests.outbound_guard import outbound_refused
 
 # Servers that start when the first test asks for one.
-pytest_plugins = ["tests.services.postgres", "tests.services.postgrest"]
+pytest_plugins = [
+    "tests.services.postgres",
+    "tests.services.postgrest",
+    "tests.services.older_tables",
+    "tests.services.redis",
+]
 
 
 @pytest.fixture(scope="session", autouse=True)

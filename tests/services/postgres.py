@@ -48,9 +48,12 @@ class PostgresDatabase:
         """What the statements print, without titles; columns are told apart by `|`."""
         return self._psql("--command", sql)
 
-    def run_file(self, path: Path) -> str:
+    def run_file(self, path: Path, **variables: str) -> str:
         """One transaction, as `supabase db push` applies a migration."""
-        return self._psql("--single-transaction", "--file", str(path))
+        settings = (
+            option for name in variables for option in ("--set", f"{name}={variables[name]}")
+        )
+        return self._psql("--single-transaction", *settings, "--file", str(path))
 
     def migrate(self) -> None:
         for path in sorted(MIGRATIONS.glob("*.sql")):
@@ -60,7 +63,9 @@ class PostgresDatabase:
         self.run(_TRUNCATE)
 
     def dump(self, *options: str) -> str:
-        return self.server.execute("pg_dump", "--dbname", self.name, *options)
+        """As SQL, without what differs from one dump to the next."""
+        dumped = self.server.execute("pg_dump", "--dbname", self.name, *options)
+        return "\n".join(line for line in dumped.splitlines() if "restrict " not in line)
 
     def _psql(self, *arguments: str) -> str:
         options = ("--no-psqlrc", "--quiet", "--tuples-only", "--no-align")

@@ -63,7 +63,7 @@ def message_row(message: Message) -> Row:
 
 def message_of(row: Row) -> Message:
     """A frontend's own message has none of our metadata: it is what was said, and no more."""
-    metadata = row["metadata"] if "turn_id" in row["metadata"] else {}
+    metadata: Row = row["metadata"] if "turn_id" in row["metadata"] else {}
     return Message(
         id=row["id"],
         session_id=row["session_id"],
@@ -71,7 +71,7 @@ def message_of(row: Row) -> Message:
         role=Role(row["role"]),
         content=row["content"],
         # The row's own time is another where two messages had the same.
-        created_at=to_time(metadata.get("created_at", row["created_at"])),
+        created_at=to_time(metadata.get("created_at") or row["created_at"]),
         state=MessageState(row["state"]),
         citations=tuple(map(citation_from_json, metadata.get("citations", ()))),
         degraded=tuple(metadata.get("degraded", ())),
