@@ -26,12 +26,14 @@ from application.migrate_books import MigrateBooks
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
 from application.receive_file import ReceiveFile
+from application.reindex_book import ReindexBook
 from application.resolve_frontier import ResolveFrontier
 from application.submit_book import SubmitBook
 from application.turn_runner import TurnRunner
 from application.version_content import VersionContent
 from application.write_personas import WritePersonas
 from bootstrap.health import build_diagnosis, build_readiness
+from bootstrap.lazily import lazily
 from bootstrap.parts import (
     build_book_source,
     build_chat_model,
@@ -65,7 +67,15 @@ class Container(Stores):
     parsing_limits = providers.Singleton(build_parsing_limits, settings)
     parser = providers.Singleton(FileBookParser, worker_pool, parsing_limits)
     raw_parser = providers.Singleton(RawTextParser, worker_pool, parsing_limits)
-    extractor = providers.Singleton(BuiltinCharacterExtractor, worker_pool)
+    extractor = providers.Selector(
+        settings.provided.character_extractor,
+        builtin=providers.Singleton(BuiltinCharacterExtractor, worker_pool),
+        booknlp=providers.Singleton(
+            lazily("adapters.outbound.booknlp.extractor:BookNlpExtractor"),
+            settings.provided.models_dir,
+            settings.provided.booknlp_model,
+        ),
+    )
     book_source = providers.Singleton(build_book_source, settings)
     token_counter = providers.Singleton(TiktokenCounter)
     embedder = providers.Singleton(build_embedder, settings)
@@ -156,6 +166,17 @@ class Container(Stores):
         MigrateBooks,
         books=Stores.books,
         jobs=Stores.jobs,
+        metrics=metrics,
+        clock=clock,
+        new_id=new_id,
+    )
+    reindex_book = providers.Singleton(
+        ReindexBook,
+        books=Stores.books,
+        jobs=Stores.jobs,
+        passages=Stores.passages,
+        embedder=embedder,
+        vectors=Stores.vectors,
         metrics=metrics,
         clock=clock,
         new_id=new_id,

@@ -20,7 +20,8 @@ from domain.errors import Misconfigured
 class Provider:
     """An adapter's class, and which setting each argument of its constructor takes.
 
-    `requires` names the settings without which it is half configured: then nothing starts.
+    `requires` names the settings without which it is half configured: then nothing starts. Of
+    two with a bar between them one is enough.
     """
 
     path: str  # "package.module:Class"
@@ -34,9 +35,9 @@ class Provider:
         """The variables that it requires and that are not set."""
         fields = Settings.model_fields
         return [
-            str(fields[name].validation_alias)
-            for name in self.requires
-            if not getattr(settings, name)
+            str(fields[names[0]].validation_alias)
+            for names in (alternatives.split("|") for alternatives in self.requires)
+            if not any(getattr(settings, name) for name in names)
         ]
 
     def build(self, settings: Settings) -> Any:
