@@ -25,6 +25,7 @@ from domain.ids import LOCAL_OWNER, BookId, OwnerId
 from domain.page import PageRequest
 from domain.span import Span
 from tests.contract.fake_clock import START
+from tests.services.older_tables import Deployment
 
 SOMEONE_ELSE = OwnerId("00000000-0000-0000-0000-000000000002")
 HASH = "ab" * 32
@@ -186,11 +187,13 @@ class BookRepositoryContract:
         assert listed.next_cursor is None
 
     async def test_an_owner_sees_only_their_books(self, books: BookRepository) -> None:
-        await books.add(a_book(1), once_per_content=True)
-        await books.add(a_book(2, SOMEONE_ELSE), once_per_content=True)
-        await books.add(a_book(3, None), once_per_content=True)
+        there = (await books.list(None, PageRequest())).items
+        added = [a_book(1), a_book(2, SOMEONE_ELSE), a_book(3, None)]
+        for book in added:
+            await books.add(book, once_per_content=True)
         assert (await books.list(SOMEONE_ELSE, PageRequest())).items == (a_book(2, SOMEONE_ELSE),)
-        assert len((await books.list(None, PageRequest())).items) == 3
+        everybodys = (await books.list(None, PageRequest())).items
+        assert everybodys == (*added[::-1], *there)
 
     async def test_pages_follow_one_another_without_gap_or_repeat(
         self, books: BookRepository
@@ -323,8 +326,24 @@ class TestSupabaseBooks(BookRepositoryContract):
     def books(self, supabase: SupabaseClient) -> BookRepository:
         return SupabaseBookRepository(supabase)
 
+    @pytest.mark.parametrize("older", [False, True])
+    async def test_that_an_older_backend_had_read_it_is_remembered(
+        self, books: BookRepository, older: bool
+    ) -> None:
+        book = replace(a_book(), older=older)
+        await books.add(book, once_per_content=True)
+        assert await books.get(book.id) == book
+
     async def test_a_book_of_a_chosen_id_is_made_by_a_frontend(self, books: BookRepository) -> None:
         with pytest.raises(BookNotFound):
             await books.add(a_book(), once_per_content=False)
         with pytest.raises(BookNotFound):
             await books.get(a_book().id)
+
+
+class TestSupabaseBooksOfADeployment(BookRepositoryContract):
+    """Beside the rows of a frontend, which does not know these owners."""
+
+    @pytest.fixture
+    def books(self, older_supabase: SupabaseClient, deployment: Deployment) -> BookRepository:
+        return SupabaseBookRepository(older_supabase, status_words=deployment.tables.status_words)

@@ -18,6 +18,7 @@ from domain.ids import LOCAL_OWNER, BookId, CharacterId, MessageId, OwnerId, Ses
 from domain.page import PageRequest
 from domain.span import Span
 from tests.contract.fake_clock import START
+from tests.services.older_tables import Deployment
 
 BOOK = BookId("10000000-0000-0000-0000-000000000001")
 OTHER_BOOK = BookId("10000000-0000-0000-0000-000000000002")
@@ -386,3 +387,19 @@ class TestSupabaseSessions(SessionRepositoryContract):
     @pytest.fixture
     def sessions(self, supabase: SupabaseClient) -> SessionRepository:
         return SupabaseSessionRepository(supabase)
+
+
+class TestSupabaseSessionsOfADeployment(SessionRepositoryContract):
+    """Beside the rows of a frontend, with its foreign keys where it has any."""
+
+    @pytest.fixture
+    def sessions(self, older_supabase: SupabaseClient, deployment: Deployment) -> SessionRepository:
+        deployment.add_users(LOCAL_OWNER, SOMEONE_ELSE)
+        deployment.database.run(
+            f"""
+            insert into books (id, title, slug)
+            values ('{BOOK}', 'A', 'a'), ('{OTHER_BOOK}', 'B', 'b');
+            insert into characters (id, book_id, name) values ('{LOUISA}', '{BOOK}', 'Louisa');
+            """
+        )
+        return SupabaseSessionRepository(older_supabase, session_key=deployment.tables.session_key)
