@@ -169,6 +169,10 @@ class IngestBook:
         await self._blobs.delete(book_blobs(job.book_id))
 
     async def _fetch(self, work: _Work) -> None:
+        if work.job.takes_over:
+            serving = replace(work.version, number=work.version.number - 1)
+            await self._content.take_over(serving, work.version)
+            return
         if not work.job.file_url:
             return  # it was uploaded
         book = await self._books.get(work.job.book_id)

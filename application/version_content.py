@@ -1,4 +1,8 @@
-"""All that is kept of one content version, to be dropped together."""
+"""All that is kept of one content version, to be dropped together, or taken over by the next."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
 
 from application.blob_keys import cast_blobs
 from application.ports.blob_store import BlobStore
@@ -10,6 +14,10 @@ from application.ports.persona_repository import PersonaRepository
 from application.ports.text_store import TextStore
 from application.ports.vector_index import VectorIndex
 from domain.book import ContentVersion
+from domain.frontier import WHOLE_BOOK
+from domain.span import Span
+
+BLOCK = 1 << 20  # bytes read at a time
 
 
 class VersionContent:
@@ -27,6 +35,9 @@ class VersionContent:
     ) -> None:
         self._books = books
         self._blobs = blobs
+        self._texts = texts
+        self._casts = casts
+        self._personas = personas
         self._stores = (keywords, vectors, passages, personas, casts, texts)
 
     async def delete(self, version: ContentVersion) -> None:
@@ -35,3 +46,32 @@ class VersionContent:
             await store.delete(version)
         await self._blobs.delete(cast_blobs(version))
         await self._books.delete_layout(version)
+
+    async def take_over(self, old: ContentVersion, new: ContentVersion) -> None:
+        """Give `new` the text, layout, cast and personas of `old`, and nothing else.
+
+        Whatever `new` had is gone; so it may be done again. Raises TextNotFound if `old` has none.
+        """
+        whole = Span(0, await self._texts.length(old))
+        text = await self._texts.slice(old, whole, WHOLE_BOOK)
+        layout = await self._books.layout(old)
+        cast = await self._casts.get(old, WHOLE_BOOK)
+        await self.delete(new)
+        await self._texts.put(new, text)
+        await self._books.put_layout(new, layout)
+        await self._casts.put(new, cast)
+        for character in cast.characters:
+            for persona in await self._personas.versions(old, character.id, WHOLE_BOOK):
+                await self._personas.put(new, persona)
+        await self._copy_blobs(cast_blobs(old), cast_blobs(new))
+
+    async def _copy_blobs(self, old: str, new: str) -> None:
+        for key in await self._blobs.keys_under(old):
+            async with self._blobs.local(key) as path:
+                await self._blobs.put(new + key.removeprefix(old), _blocks(path))
+
+
+async def _blocks(path: Path) -> AsyncIterator[bytes]:
+    with await asyncio.to_thread(path.open, "rb") as file:
+        while block := await asyncio.to_thread(file.read, BLOCK):
+            yield block

@@ -22,6 +22,10 @@ class Phase(StrEnum):
     PUBLISH = "publish"
 
 
+# Done from the start in a job that makes a book's index anew: instead of fetching its file, it
+# takes over what these phases made of the version that serves.
+TAKEN_OVER = (Phase.PARSE, Phase.CAST, Phase.PERSONA)
+
 # The share of each phase in the whole, for one progress bar: about as long as it takes on a novel.
 PHASE_SHARE = {
     Phase.FETCH: 0.03,
@@ -72,6 +76,11 @@ class Job:
     error: JobError | None = None
     cancel_requested: bool = False
     finished_at: datetime | None = None
+
+    @property
+    def takes_over(self) -> bool:
+        """Whether it begins with the text, cast and personas of the version that serves."""
+        return Phase.FETCH not in self.phases_done and set(TAKEN_OVER) <= set(self.phases_done)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Protocol
@@ -13,6 +13,10 @@ class BlobStore(Protocol):
 
     def local(self, key: str) -> AbstractAsyncContextManager[Path]:
         """A path that can be read while the context is open. Raises TextNotFound."""
+        ...
+
+    async def keys_under(self, prefix: str) -> Sequence[str]:
+        """In order; the prefix itself is not one of them."""
         ...
 
     async def delete(self, prefix: str) -> None:

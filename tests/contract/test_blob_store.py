@@ -100,6 +100,15 @@ class BlobStoreContract:
             await blobs.delete(KEY)
         assert not await is_kept(blobs, KEY)
 
+    async def test_keys_are_found_by_what_they_begin_with(self, blobs: BlobStore) -> None:
+        for key in ("books/1/b/deep/x.json", "books/1/a.epub", "books/10/a.epub", "books/1x"):
+            await blobs.put(key, pieces(b"content"))
+        assert list(await blobs.keys_under("books/1")) == [
+            "books/1/a.epub",
+            "books/1/b/deep/x.json",
+        ]
+        assert list(await blobs.keys_under("books/2")) == []
+
     async def test_deleting_a_prefix_takes_all_that_lies_under_it(self, blobs: BlobStore) -> None:
         under = ["books/1/source/a.epub", "books/1/output/deep/quotes.json"]
         beside = ["books/10/source/a.epub", "books/2/a.epub"]

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -10,11 +9,9 @@ import typer
 from dependency_injector.wiring import Provide, inject
 
 from adapters.inbound.cli.console import out
-from adapters.inbound.cli.progress import follow
 from adapters.inbound.cli.runtime import run
-from adapters.inbound.worker.job_manager import JobManager
+from adapters.inbound.cli.working import see_through
 from application.ports.book_repository import BookRepository
-from application.ports.job_queue import JobQueue
 from application.submit_book import Submission, SubmitBook
 from domain.book import Book
 from domain.errors import InvalidInput
@@ -41,8 +38,6 @@ def add(
 async def add_book(
     source: str,
     books: BookRepository = Provide["books"],
-    jobs: JobQueue = Provide["jobs"],
-    job_manager: JobManager = Provide["job_manager"],
 ) -> Book:
     """Submit it, work on it here (beside a server too), and return it when it is whole.
 
@@ -51,13 +46,7 @@ async def add_book(
     submission = await _submit(source)
     if not submission.job.state.is_active and submission.book.version is not None:
         return submission.book
-    worker = asyncio.create_task(job_manager.run())
-    try:
-        await follow(jobs.watch(submission.job.id), submission.book.title)
-    finally:
-        worker.cancel()
-        with suppress(asyncio.CancelledError):
-            await worker
+    await see_through(submission.job, submission.book.title)
     return await books.get(submission.book.id)
 
 

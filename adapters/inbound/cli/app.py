@@ -8,6 +8,7 @@ from adapters.inbound.cli.demo import demo
 from adapters.inbound.cli.keep import backup, doctor, restore
 from adapters.inbound.cli.library import books, export, remove
 from adapters.inbound.cli.migrate import migrate
+from adapters.inbound.cli.reindex import reindex
 from adapters.inbound.cli.search import search
 from adapters.inbound.cli.serve import serve, worker
 from adapters.inbound.cli.talk import talk
@@ -32,6 +33,7 @@ _COMMANDS = (
     backup,
     restore,
     doctor,
+    reindex,
     migrate,
     demo,
 )

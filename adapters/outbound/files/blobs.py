@@ -2,11 +2,11 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from adapters.outbound.files.keys import path_of
+from adapters.outbound.files.keys import INCOMING, path_of
 from adapters.outbound.files.whole_file import WholeFile, translated
 from domain.errors import TextNotFound
 
@@ -35,8 +35,18 @@ class FolderBlobStore:
             raise TextNotFound("The file is not kept any more. Upload it again.")
         yield path
 
+    async def keys_under(self, prefix: str) -> Sequence[str]:
+        return await asyncio.to_thread(self._keys_under, path_of(self._root, prefix))
+
     async def delete(self, prefix: str) -> None:
         await asyncio.to_thread(remove, path_of(self._root, prefix))
+
+    def _keys_under(self, folder: Path) -> list[str]:
+        with translated(folder):
+            whole = [
+                p for p in folder.rglob("*") if p.is_file() and not p.name.startswith(INCOMING)
+            ]
+        return sorted(path.relative_to(self._root).as_posix() for path in whole)
 
 
 def remove(path: Path) -> None:

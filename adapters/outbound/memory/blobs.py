@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,6 +23,9 @@ class MemoryBlobStore:
             path = Path(folder, key.rpartition("/")[2])
             await asyncio.to_thread(path.write_bytes, self.blobs[key])
             yield path
+
+    async def keys_under(self, prefix: str) -> Sequence[str]:
+        return sorted(key for key in self.blobs if key.startswith(f"{prefix}/"))
 
     async def delete(self, prefix: str) -> None:
         self.blobs = {

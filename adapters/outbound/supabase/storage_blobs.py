@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
@@ -36,6 +36,9 @@ class SupabaseBlobStore:
             path = Path(folder) / PurePosixPath(key).name
             await self._bucket.download(key, path)
             yield path
+
+    async def keys_under(self, prefix: str) -> Sequence[str]:
+        return sorted(await self._bucket.keys_under(prefix))
 
     async def delete(self, prefix: str) -> None:
         await self._bucket.remove([prefix, *await self._bucket.keys_under(prefix)])

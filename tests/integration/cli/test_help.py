@@ -17,6 +17,7 @@ COMMANDS = {
     "backup": "archive",
     "restore": "--replace",
     "doctor": "what to mend",
+    "reindex": "--all",
     "migrate": "--dry-run",
     "demo": "FILE",
 }
