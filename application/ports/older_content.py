@@ -12,11 +12,16 @@ class OlderCharacter:
     id: CharacterId
     name: str
     prompt: str  # the stored system prompt; "" if none was written
+    aliases: tuple[str, ...] = ()
 
 
 class OlderCharacters(Protocol):
     async def character(self, book_id: BookId, character_id: CharacterId) -> OlderCharacter | None:
         """Raises StoreUnavailable."""
+        ...
+
+    async def characters(self, book_id: BookId) -> Sequence[OlderCharacter]:
+        """All of the book's. Raises StoreUnavailable."""
         ...
 
 

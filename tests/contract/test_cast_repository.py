@@ -1,3 +1,4 @@
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -5,6 +6,8 @@ import pytest
 from adapters.outbound.memory.casts import MemoryCastRepository
 from adapters.outbound.sqlite.casts import SqliteCastRepository
 from adapters.outbound.sqlite.database import Database
+from adapters.outbound.supabase.casts import SupabaseCastRepository
+from adapters.outbound.supabase.client import SupabaseClient
 from application.ports.cast_repository import CastRepository
 from domain.book import ContentVersion
 from domain.cast import (
@@ -22,8 +25,11 @@ from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId, CharacterId, QuoteId
 from domain.span import Span
 
-VERSION = ContentVersion(BookId("book"), 1)
-LOUISA, STRANGER, BOUNDERBY = CharacterId("louisa"), CharacterId("stranger"), CharacterId("b")
+VERSION = ContentVersion(BookId("10000000-0000-0000-0000-000000000001"), 1)
+ANOTHER = BookId("10000000-0000-0000-0000-000000000002")
+LOUISA, STRANGER, BOUNDERBY, *MORE = [
+    CharacterId(f"20000000-0000-0000-0000-{n:012}") for n in range(8)
+]
 
 CAST = Cast(
     characters=(
@@ -104,8 +110,8 @@ class CastRepositoryContract:
     async def test_order_and_empty_fields_are_kept(self, casts: CastRepository) -> None:
         bare = Cast(
             characters=tuple(
-                Character(CharacterId(f"c{n}"), f"N{n}", (Alias(f"N{n}", 5),), Span(n, 5))
-                for n in range(5)
+                Character(character_id, f"N{n}", (Alias(f"N{n}", 5),), Span(n, 5))
+                for n, character_id in enumerate(MORE)
             )
         )
         await casts.put(VERSION, bare)
@@ -131,7 +137,7 @@ class CastRepositoryContract:
         assert await casts.get(VERSION, WHOLE_BOOK) == smaller.up_to(WHOLE_BOOK)
 
     async def test_versions_and_books_do_not_mix(self, casts: CastRepository) -> None:
-        others = [ContentVersion(VERSION.book_id, 2), ContentVersion(BookId("another"), 1)]
+        others = [ContentVersion(VERSION.book_id, 2), ContentVersion(ANOTHER, 1)]
         await casts.put(VERSION, CAST)
         for other in others:
             assert await casts.get(other, WHOLE_BOOK) == Cast()
@@ -174,3 +180,45 @@ class TestSqliteCasts(CastRepositoryContract):
         await casts.get(VERSION, WHOLE_BOOK)
         await SqliteCastRepository(second_database).put(VERSION, Cast())
         assert await casts.get(VERSION, WHOLE_BOOK) == Cast()
+
+
+class TestSupabaseCasts(CastRepositoryContract):
+    @pytest.fixture
+    def casts(self, supabase: SupabaseClient) -> CastRepository:
+        return SupabaseCastRepository(supabase)
+
+    async def test_a_cast_that_another_process_replaced_is_read_anew(
+        self, casts: CastRepository, supabase: SupabaseClient
+    ) -> None:
+        await casts.put(VERSION, CAST)
+        await casts.get(VERSION, WHOLE_BOOK)
+        await SupabaseCastRepository(supabase).put(VERSION, Cast())
+        assert await casts.get(VERSION, WHOLE_BOOK) == Cast()
+
+    async def test_a_large_cast_is_read_whole_however_few_rows_the_server_gives_at_once(
+        self, casts: CastRepository
+    ) -> None:
+        large = replace(
+            CAST, mentions=tuple(Mention(Span(n, n + 2), LOUISA) for n in range(0, 5000, 2))
+        )
+        await casts.put(VERSION, large)
+        assert len((await casts.get(VERSION, WHOLE_BOOK)).mentions) == 2500
+
+    async def test_readers_never_see_half_of_a_cast(
+        self, casts: CastRepository, supabase: SupabaseClient
+    ) -> None:
+        other = replace(CAST, quotes=(), merges=(), mentions=CAST.mentions[:2])
+        whole = [cast.up_to(WHOLE_BOOK) for cast in (CAST, other)]
+        await casts.put(VERSION, CAST)
+
+        async def write() -> None:
+            for _ in range(5):
+                for cast in (other, CAST):
+                    await casts.put(VERSION, cast)
+
+        writing = asyncio.create_task(write())
+        seen = []
+        while not writing.done():
+            seen.append(await SupabaseCastRepository(supabase).get(VERSION, WHOLE_BOOK))
+        await writing
+        assert all(cast in whole for cast in seen)

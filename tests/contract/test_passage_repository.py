@@ -3,6 +3,8 @@ import pytest
 from adapters.outbound.memory.passages import MemoryPassageRepository
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.passages import SqlitePassageRepository
+from adapters.outbound.supabase.client import SupabaseClient
+from adapters.outbound.supabase.passages import SupabasePassageRepository
 from application.ports.passage_repository import PassageRepository
 from domain.book import ContentVersion
 from domain.frontier import WHOLE_BOOK, Frontier
@@ -10,7 +12,8 @@ from domain.ids import BookId
 from domain.passage import Passage
 from domain.span import Span
 
-VERSION = ContentVersion(BookId("book"), 1)
+VERSION = ContentVersion(BookId("10000000-0000-0000-0000-000000000001"), 1)
+ANOTHER = BookId("10000000-0000-0000-0000-000000000002")
 
 
 def passages_of(count: int) -> list[Passage]:
@@ -64,7 +67,7 @@ class PassageRepositoryContract:
         assert await passages.count(VERSION) == 0
 
     async def test_deleting_a_version_leaves_the_others(self, passages: PassageRepository) -> None:
-        others = [ContentVersion(VERSION.book_id, 2), ContentVersion(BookId("another"), 1)]
+        others = [ContentVersion(VERSION.book_id, 2), ContentVersion(ANOTHER, 1)]
         for version in (VERSION, *others):
             await passages.put(version, passages_of(2))
         for _ in range(2):
@@ -91,3 +94,17 @@ class TestSqlitePassages(PassageRepositoryContract):
         await passages.put(VERSION, passages_of(3))
         reopened = SqlitePassageRepository(second_database)
         assert list(await reopened.all(VERSION, WHOLE_BOOK)) == passages_of(3)
+
+
+class TestSupabasePassages(PassageRepositoryContract):
+    @pytest.fixture
+    def passages(self, supabase: SupabaseClient) -> PassageRepository:
+        return SupabasePassageRepository(supabase)
+
+    async def test_passages_that_another_process_replaced_are_read_anew(
+        self, passages: PassageRepository, supabase: SupabaseClient
+    ) -> None:
+        await passages.put(VERSION, passages_of(3))
+        await passages.all(VERSION, WHOLE_BOOK)
+        await SupabasePassageRepository(supabase).put(VERSION, passages_of(2))
+        assert list(await passages.all(VERSION, WHOLE_BOOK)) == passages_of(2)

@@ -5,6 +5,8 @@ import pytest
 from adapters.outbound.memory.personas import MemoryPersonaRepository
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.personas import SqlitePersonaRepository
+from adapters.outbound.supabase.client import SupabaseClient
+from adapters.outbound.supabase.personas import SupabasePersonaRepository
 from application.ports.persona_repository import PersonaRepository
 from domain.book import ContentVersion
 from domain.frontier import WHOLE_BOOK, Frontier
@@ -13,8 +15,9 @@ from domain.persona import Persona, PersonaOrigin, Trait
 from domain.span import Span
 from tests.contract.fake_clock import START
 
-VERSION = ContentVersion(BookId("book"), 1)
-LOUISA, TOM = CharacterId("louisa"), CharacterId("tom")
+VERSION = ContentVersion(BookId("10000000-0000-0000-0000-000000000001"), 1)
+ANOTHER = BookId("10000000-0000-0000-0000-000000000002")
+LOUISA, TOM = [CharacterId(f"20000000-0000-0000-0000-{n:012}") for n in range(2)]
 
 
 def a_persona(number: int = 1, through: Frontier = WHOLE_BOOK, of: CharacterId = LOUISA) -> Persona:
@@ -81,7 +84,7 @@ class PersonaRepositoryContract:
     ) -> None:
         await personas.put(VERSION, a_persona())
         assert await personas.latest(VERSION, TOM, WHOLE_BOOK) is None
-        for other in (ContentVersion(VERSION.book_id, 2), ContentVersion(BookId("another"), 1)):
+        for other in (ContentVersion(VERSION.book_id, 2), ContentVersion(ANOTHER, 1)):
             assert await personas.latest(other, LOUISA, WHOLE_BOOK) is None
 
     async def test_deleting_a_version_leaves_the_others(self, personas: PersonaRepository) -> None:
@@ -96,7 +99,7 @@ class PersonaRepositoryContract:
     async def test_deleting_a_book_takes_all_its_versions(
         self, personas: PersonaRepository
     ) -> None:
-        newer, other = ContentVersion(VERSION.book_id, 2), ContentVersion(BookId("another"), 1)
+        newer, other = ContentVersion(VERSION.book_id, 2), ContentVersion(ANOTHER, 1)
         for version in (VERSION, newer, other):
             await personas.put(version, a_persona())
         await personas.delete_book(VERSION.book_id)
@@ -122,3 +125,15 @@ class TestSqlitePersonas(PersonaRepositoryContract):
         await personas.put(VERSION, a_persona())
         reopened = SqlitePersonaRepository(second_database)
         assert await reopened.latest(VERSION, LOUISA, WHOLE_BOOK) == a_persona()
+
+
+class TestSupabasePersonas(PersonaRepositoryContract):
+    @pytest.fixture
+    def personas(self, supabase: SupabaseClient) -> PersonaRepository:
+        return SupabasePersonaRepository(supabase)
+
+    async def test_what_no_database_can_hold_is_replaced(self, personas: PersonaRepository) -> None:
+        odd = replace(a_persona(), prompt="a\0b\ud800c", traits=(Trait("v\0", "\udfff"),))
+        await personas.put(VERSION, odd)
+        kept = await personas.latest(VERSION, LOUISA, WHOLE_BOOK)
+        assert kept == replace(odd, prompt="a\ufffdb\ufffdc", traits=(Trait("v\ufffd", "\ufffd"),))

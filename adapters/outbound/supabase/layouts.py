@@ -1,11 +1,10 @@
 """Layouts of content versions: chapters and source anchors."""
 
 import asyncio
-from typing import Any
 
 from adapters.outbound.supabase.client import Row, SupabaseClient
 from adapters.outbound.supabase.recent import Recent
-from adapters.outbound.supabase.rows import key_of
+from adapters.outbound.supabase.rows import arguments_of, key_of
 from adapters.outbound.supabase.values import storable
 from domain.book import BookLayout, Chapter, ChapterKind, ContentVersion, SourceAnchor
 from domain.errors import TextNotFound
@@ -24,7 +23,7 @@ class SupabaseLayouts:
         await self._client.call(
             "falsafa_put_layout",
             {
-                **_arguments(version),
+                **arguments_of(version),
                 "the_length": layout.length,
                 "chapters": [_chapter_row(chapter) for chapter in layout.chapters],
                 "anchors": [_anchor_row(i, anchor) for i, anchor in enumerate(layout.anchors)],
@@ -37,7 +36,7 @@ class SupabaseLayouts:
         Raises TextNotFound.
         """
         revision, layout = self._recent.get(version) or (None, None)
-        arguments = {**_arguments(version), "known_revision": revision}
+        arguments = {**arguments_of(version), "known_revision": revision}
         found = await self._client.call("falsafa_layout", arguments)
         if not found:
             raise TextNotFound(f"The book has no text of version {version.number}.")
@@ -50,10 +49,6 @@ class SupabaseLayouts:
         await self._client.rows(
             lambda api: api.table("falsafa_layouts").delete().match(key_of(version))
         )
-
-
-def _arguments(version: ContentVersion) -> dict[str, Any]:
-    return {"the_book": version.book_id, "the_version": version.number}
 
 
 def _chapter_row(chapter: Chapter) -> Row:

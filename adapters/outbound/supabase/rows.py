@@ -38,3 +38,8 @@ async def read_all(
 
 def key_of(version: ContentVersion) -> dict[str, Any]:
     return {"book_id": version.book_id, "version": version.number}
+
+
+def arguments_of(version: ContentVersion) -> dict[str, Any]:
+    """Of the functions that are about a content version."""
+    return {"the_book": version.book_id, "the_version": version.number}

@@ -1,10 +1,13 @@
 """How values stand in the tables."""
 
+import re
 from datetime import UTC, datetime
 from typing import TypeVar
 from uuid import UUID
 
 T = TypeVar("T", bound=str)
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def from_time(moment: datetime) -> str:
@@ -34,5 +37,5 @@ def is_id(text: str) -> bool:
 
 
 def storable(text: str) -> str:
-    """PostgreSQL's texts hold any character but NUL."""
-    return text.replace("\0", "\N{REPLACEMENT CHARACTER}")
+    """PostgreSQL's texts hold any character but NUL, and no half of a surrogate pair."""
+    return _UNSTORABLE.sub("\N{REPLACEMENT CHARACTER}", text)
