@@ -72,6 +72,7 @@ EMBEDDERS = {
             "dimension": "embedding_dimension",
             "base_url": "openai_base_url",
         },
+        requires=("openai_api_key|openai_base_url",),
     ),
     "cohere": Provider(
         "adapters.outbound.embedding.cohere:CohereEmbedder",

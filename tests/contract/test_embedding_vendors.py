@@ -262,10 +262,6 @@ class TestWidth:
 
 
 class TestOpenAiAlone:
-    def test_it_needs_a_key(self) -> None:
-        with pytest.raises(Misconfigured, match="OPENAI_API_KEY"):
-            OpenAiEmbedder(api_key=None, model=None, dimension=1536)
-
     async def test_an_account_without_credit_is_not_asked_again(self) -> None:
         server = ModelServer()
         spent = {"message": "m", "type": "t", "param": None, "code": "insufficient_quota"}

@@ -16,7 +16,7 @@ from adapters.outbound.embedding.batching import (
     embed_in_calls,
 )
 from application.ports.embedder import EmbeddingKind, Vector
-from domain.errors import FalsafaError, Misconfigured, ModelFailed, ModelTimedOut, ModelUnavailable
+from domain.errors import FalsafaError, ModelFailed, ModelTimedOut, ModelUnavailable
 
 DEFAULT_MODEL = "text-embedding-3-small"
 KEY = "OPENAI_API_KEY"
@@ -42,8 +42,7 @@ class OpenAiEmbedder:
     """`base_url`: of a compatible server, with its version path: "http://127.0.0.1:11434/v1".
 
     Such a server may need no key, and its model gives vectors of one width, which must be
-    `dimension`. Raises Misconfigured without a key for OpenAI, or for a width that the model is
-    known not to give.
+    `dimension`. Raises Misconfigured for a width that the model is known not to give.
     """
 
     def __init__(
@@ -57,11 +56,6 @@ class OpenAiEmbedder:
         self._model = model or DEFAULT_MODEL
         self._dimension = dimension
         self._limits = LIMITS_ELSEWHERE if base_url else LIMITS
-        if not (api_key or base_url):
-            raise Misconfigured(
-                "EMBEDDING_PROVIDER=openai needs a key, or another server. "
-                f"Add the line: {KEY}=<your key>"
-            )
         check_width(WIDTHS, self._model, dimension)
         self._client = openai.AsyncOpenAI(
             api_key=api_key or "none",
