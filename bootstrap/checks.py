@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, RERANKERS, as_second, chosen
 from bootstrap.settings import Settings
+from bootstrap.spending import budget_of
 from domain.errors import Misconfigured
 
 
@@ -12,6 +13,7 @@ def check_settings(settings: Settings) -> None:
     """Raises Misconfigured."""
     for problem in (*_of_access(settings), *_of_stores(settings), *_of_models(settings)):
         raise Misconfigured(problem)
+    budget_of(settings)
 
 
 def _of_access(settings: Settings) -> Iterator[str]:
@@ -62,13 +64,6 @@ def _of_models(settings: Settings) -> Iterator[str]:
     yield from _of_fallback(settings)
     if settings.embedding_provider == "minilm" and settings.embedding_dimension != 384:
         yield "The built-in embedder gives 384 numbers. Add the line: EMBEDDING_DIMENSION=384"
-    if settings.ingest_budget_usd is not None and (
-        settings.llm_price_input is None or settings.llm_price_output is None
-    ):
-        yield (
-            "FALSAFA_INGEST_BUDGET_USD needs the model's prices. Add the lines: "
-            "FALSAFA_LLM_PRICE_INPUT=<USD for a million tokens> and FALSAFA_LLM_PRICE_OUTPUT=<…>"
-        )
 
 
 def _of_fallback(settings: Settings) -> Iterator[str]:

@@ -15,6 +15,7 @@ from application.cancel_job import CancelJob
 from application.chat_limits import ChatLimits
 from application.chat_turn import ChatTurn
 from application.delete_book import DeleteBook
+from application.estimate_ingest import EstimateIngest
 from application.export_book import ExportBook
 from application.extract_characters import ExtractCharacters
 from application.ground_turn import GroundTurn
@@ -41,13 +42,16 @@ from bootstrap.parts import (
     build_http_config,
     build_local_models,
     build_maintenance,
+    build_paid_embedder,
     build_parsing_limits,
+    build_persona_writer,
     build_reranker,
     build_server,
     build_text_model,
     worker_id,
 )
 from bootstrap.resources import Resources
+from bootstrap.spending import budget_of
 from bootstrap.stores import Stores
 from bootstrap.worker_process import WorkerPool
 
@@ -80,7 +84,8 @@ class Container(Stores):
     token_counter = providers.Singleton(TiktokenCounter)
     embedder = providers.Singleton(build_embedder, settings)
     chat_model = providers.Singleton(build_chat_model, settings)
-    text_model = providers.Singleton(build_text_model, chat_model)
+    text_model = providers.Singleton(build_text_model, settings, chat_model)
+    persona_writer = providers.Singleton(build_persona_writer, settings, text_model, token_counter)
     reranker = providers.Singleton(build_reranker, settings)
     local_models = providers.Singleton(build_local_models, settings)
     metrics_registry = providers.Singleton(process_registry)
@@ -135,6 +140,16 @@ class Container(Stores):
         metrics=metrics,
         clock=clock,
         max_characters=settings.provided.persona_count,
+        writer=persona_writer,
+        budget=providers.Callable(budget_of, settings),
+    )
+    estimate_ingest = providers.Singleton(
+        EstimateIngest,
+        parser=parser,
+        extractor=extractor,
+        write_personas=write_personas,
+        tokens=token_counter,
+        paid_embedder=providers.Callable(build_paid_embedder, settings, embedder),
     )
     index_passages = providers.Singleton(
         IndexPassages,

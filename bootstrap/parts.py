@@ -2,39 +2,77 @@
 
 import os
 import socket
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from adapters.inbound.http.config import HttpConfig
 from adapters.outbound.download.http_source import HttpBookSource
 from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.sqlite.backup import LocalMaintenance
+from application.persona_writer import PersonaWriter
 from application.ports.book_source import BookSource
 from application.ports.chat_model import ChatModel
 from application.ports.embedder import Embedder
 from application.ports.local_models import LocalModels
 from application.ports.reranker import Reranker
 from application.ports.text_model import TextModel
+from application.ports.token_counter import TokenCounter
 from bootstrap.lazily import load
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, LOCAL_MODELS, RERANKERS, as_second, chosen
 from bootstrap.settings import Settings
+from domain.errors import Misconfigured
 
 if TYPE_CHECKING:
     from bootstrap.container import Container
     from bootstrap.server import Server
 
+_FALLBACK = "adapters.outbound.llm.fallback"
+
 
 def build_chat_model(settings: Settings) -> ChatModel:
+    first, second = _language_models(settings)
+    if second is None:
+        return cast(ChatModel, first)
+    return cast(ChatModel, load(f"{_FALLBACK}:FallbackChatModel")(first, second))
+
+
+def build_text_model(settings: Settings, chat_model: ChatModel) -> TextModel | None:
+    """The same models as a tool of ours; None where there is one that can only quote the book."""
+    if not chat_model.is_generative:
+        return None
+    first, second = _language_models(settings)
+    if second is None:
+        return cast(TextModel, chat_model)
+    return cast(TextModel, load(f"{_FALLBACK}:FallbackTextModel")(first, second))
+
+
+def _language_models(settings: Settings) -> tuple[Any, Any | None]:
     first = chosen(CHAT_MODELS, settings.llm_provider, "LLM_PROVIDER").build(settings)
     if settings.llm_fallback_provider is None:
-        return cast(ChatModel, first)
+        return first, None
     name = settings.llm_fallback_provider
-    second = chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER").build(as_second(settings))
-    return cast(ChatModel, load("adapters.outbound.llm.fallback:FallbackChatModel")(first, second))
+    provider = chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER")
+    return first, provider.build(as_second(settings))
 
 
-def build_text_model(chat_model: ChatModel) -> TextModel | None:
-    """The same model as a tool of ours; None where it can only quote the book."""
-    return cast(TextModel, chat_model) if chat_model.is_generative else None
+def build_persona_writer(
+    settings: Settings, model: TextModel | None, tokens: TokenCounter
+) -> PersonaWriter | None:
+    """None: personas are composed by rule. Raises Misconfigured if a model is asked for and there
+    is none."""
+    if settings.persona_writer == "profile":
+        return None
+    if model is not None:
+        return PersonaWriter(model=model, tokens=tokens)
+    if settings.persona_writer == "model":
+        raise Misconfigured(
+            "FALSAFA_PERSONA_WRITER=model needs a language model. Add the line: LLM_PROVIDER=<…>"
+        )
+    return None
+
+
+def build_paid_embedder(settings: Settings, embedder: Embedder) -> str | None:
+    """The embedder's name where it costs money."""
+    return None if settings.embedding_provider == "minilm" else embedder.model
 
 
 def build_embedder(settings: Settings) -> Embedder:

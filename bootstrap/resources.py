@@ -31,8 +31,8 @@ class Resources:
             stack.push_async_callback(asyncio.to_thread, pool.shutdown, cancel_futures=True)
             for client in clients_in_use(container, settings):
                 stack.push_async_callback(client.aclose)
-            for part in (container.embedder(), container.chat_model(), container.reranker()):
-                if close := getattr(part, "aclose", None):
+            for model in _models(container):
+                if close := getattr(model, "aclose", None):
                     stack.push_async_callback(close)
             stack.push_async_callback(container.turn_runner().aclose)
             if settings.uses_database:
@@ -47,3 +47,14 @@ class Resources:
         traceback: TracebackType | None,
     ) -> None:
         await self._stack.aclose()
+
+
+def _models(container: "Container") -> list[object]:
+    """Each once: the language model may be a tool of ours too."""
+    made: list[object] = [
+        container.embedder(),
+        container.chat_model(),
+        container.text_model(),
+        container.reranker(),
+    ]
+    return list({id(model): model for model in made}.values())
