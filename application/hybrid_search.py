@@ -11,13 +11,13 @@ from typing import TypeVar
 from application.ports.book_repository import BookRepository
 from application.ports.embedder import Embedder
 from application.ports.keyword_index import KeywordIndex
-from application.ports.metrics import Metrics
+from application.ports.metrics import Metrics, SearchLeg
 from application.ports.passage_repository import PassageRepository
 from application.ports.reranker import Reranker
 from application.ports.vector_index import VectorIndex
 from application.terms_of_books import TermsOfBooks
 from domain.book import BookLayout, ContentVersion
-from domain.errors import FalsafaError, InvalidQuery, StoreUnavailable
+from domain.errors import FalsafaError, InvalidQuery, StoreUnavailable, Unavailable
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.passage import Passage, SearchHit, SearchResult
 from domain.ranking import ranked
@@ -28,6 +28,7 @@ T = TypeVar("T")
 
 MAX_QUERY_CHARACTERS = 2_000
 CANDIDATES = 100  # of each leg
+LONGEST_LEG = 15.0  # seconds; adapters give up sooner, each at what it waits for
 RERANKED = 50  # of our own order, given to a reranker
 
 
@@ -97,16 +98,21 @@ class HybridSearch:
         meaning, words = await asyncio.gather(
             _outcome(self._by_meaning(request)), _outcome(self._by_words(request))
         )
+        legs: tuple[tuple[SearchLeg, object, str], ...] = (
+            ("vectors", meaning, "words"),
+            ("keywords", words, "meaning"),
+        )
+        signals, degraded = [], []
+        for name, outcome, other in legs:
+            if isinstance(outcome, FalsafaError):
+                self._metrics.search_degraded(name)
+                degraded.append(f"Searched by {other} alone. {outcome.message}")
+            else:
+                signals.append(name)
         if isinstance(meaning, FalsafaError) and isinstance(words, FalsafaError):
             raise StoreUnavailable(
                 f"The book cannot be searched now. {meaning.message} {words.message}"
             ) from words
-        signals, degraded = [], []
-        for name, leg, other in (("vectors", meaning, "words"), ("keywords", words, "meaning")):
-            if isinstance(leg, FalsafaError):
-                degraded.append(f"Searched by {other} alone. {leg.message}")
-            else:
-                signals.append(name)
         return _Found(
             cosines={} if isinstance(meaning, FalsafaError) else meaning,
             by_words=() if isinstance(words, FalsafaError) else words,
@@ -150,6 +156,7 @@ class HybridSearch:
         if self._reranker and passages:
             outcome = await _outcome(self._reranker.rerank(request.query, passages, request.limit))
             if isinstance(outcome, FalsafaError):
+                self._metrics.search_degraded("reranker")
                 degraded += (f"Not reranked. {outcome.message}",)
             else:
                 signals += ("reranker",)
@@ -176,10 +183,14 @@ def _keywords(request: SearchRequest) -> str:
 
 
 async def _outcome(work: Awaitable[T]) -> T | FalsafaError:
+    """What fails, and what stalls, is told instead of raised."""
     try:
-        return await work
+        async with asyncio.timeout(LONGEST_LEG):
+            return await work
     except FalsafaError as error:
         return error
+    except TimeoutError:
+        return Unavailable("It took too long.")
 
 
 def _hits(

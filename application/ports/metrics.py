@@ -1,7 +1,10 @@
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeAlias
 
 from domain.job import Phase
 from domain.turn import Usage
+
+# What a search is put together from. An embedding model that is away is missing from `vectors`.
+SearchLeg: TypeAlias = Literal["vectors", "keywords", "reranker"]
 
 
 class Metrics(Protocol):
@@ -22,6 +25,10 @@ class Metrics(Protocol):
     def character_processed(self, status: Literal["completed", "failed"]) -> None: ...
 
     def searched(self, seconds: float, degraded: bool) -> None: ...
+
+    def search_degraded(self, leg: SearchLeg) -> None:
+        """A search that this part of it was missing from; where both legs were, one of each."""
+        ...
 
     def turn_ended(
         self, reason: str, seconds: float, first_token_seconds: float | None

@@ -1,5 +1,6 @@
 from typing import Literal
 
+from application.ports.metrics import SearchLeg
 from domain.job import Phase
 from domain.turn import Usage
 
@@ -15,6 +16,7 @@ class MemoryMetrics:
         self.extracted = 0
         self.characters: list[str] = []
         self.searches: list[tuple[float, bool]] = []
+        self.missing_legs: list[SearchLeg] = []
         self.turns: list[tuple[str, float, float | None]] = []
         self.model_use: list[tuple[str, Usage]] = []
         self.rewritings: list[str] = []
@@ -39,6 +41,9 @@ class MemoryMetrics:
 
     def searched(self, seconds: float, degraded: bool) -> None:
         self.searches.append((seconds, degraded))
+
+    def search_degraded(self, leg: SearchLeg) -> None:
+        self.missing_legs.append(leg)
 
     def turn_ended(self, reason: str, seconds: float, first_token_seconds: float | None) -> None:
         self.turns.append((reason, seconds, first_token_seconds))

@@ -4,7 +4,7 @@
 `falsafa_*`.
 """
 
-from typing import Literal
+from typing import Literal, get_args
 
 from prometheus_client import (
     CollectorRegistry,
@@ -16,6 +16,7 @@ from prometheus_client import (
     ProcessCollector,
 )
 
+from application.ports.metrics import SearchLeg
 from domain.job import Phase
 from domain.turn import Usage
 
@@ -68,6 +69,9 @@ class PrometheusMetrics:
 
     def searched(self, seconds: float, degraded: bool) -> None:
         self._searches.labels(str(degraded).lower()).observe(seconds)
+
+    def search_degraded(self, leg: SearchLeg) -> None:
+        self._missing_legs.labels(leg).inc()
 
     def turn_ended(self, reason: str, seconds: float, first_token_seconds: float | None) -> None:
         self._turns.labels(reason).observe(seconds)
@@ -129,6 +133,12 @@ class PrometheusMetrics:
             buckets=_SEARCH_SECONDS,
             registry=registry,
         )
+        self._missing_legs = Counter(
+            "falsafa_search_degraded_total",
+            "Searches that had to do without a part: a store, the embedding model, the reranker.",
+            ("leg",),
+            registry=registry,
+        )
         self._turns = Histogram(
             "falsafa_chat_turn_duration_seconds",
             "One turn, to its end.",
@@ -144,6 +154,8 @@ class PrometheusMetrics:
         )
         for degraded in ("true", "false"):
             self._searches.labels(degraded)
+        for leg in get_args(SearchLeg):
+            self._missing_legs.labels(leg)
 
     def _register_models(self, registry: CollectorRegistry) -> None:
         self._tokens = Counter(

@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.memory.passages import MemoryPassageRepository
 from adapters.outbound.memory.reranker import OverlapReranker
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
+from application import hybrid_search
 from application.hybrid_search import MAX_QUERY_CHARACTERS, HybridSearch, SearchRequest
 from application.ports.embedder import EmbeddingKind, Vector
 from application.ports.keyword_index import KeywordCandidate
@@ -208,6 +210,7 @@ async def test_without_keywords_the_vectors_answer(library: Library) -> None:
     assert result.signals == ("vectors",)
     assert result.degraded == ("Searched by meaning alone. The keyword store is away.",)
     assert [degraded for _, degraded in library.metrics.searches] == [True]
+    assert library.metrics.missing_legs == ["keywords"]
 
 
 async def test_without_vectors_the_keywords_answer(library: Library) -> None:
@@ -216,6 +219,7 @@ async def test_without_vectors_the_keywords_answer(library: Library) -> None:
     assert indices(result)[0] == 3
     assert result.signals == ("keywords",)
     assert result.degraded == ("Searched by words alone. The embedding model is away.",)
+    assert library.metrics.missing_legs == ["vectors"]
 
 
 async def test_vectors_of_another_model_leave_the_keywords(library: Library) -> None:
@@ -230,6 +234,22 @@ async def test_when_both_legs_fail_the_search_fails(library: Library) -> None:
     with pytest.raises(StoreUnavailable, match=r"model is away\. The keyword store is away"):
         await library.with_reranker(None).search(SearchRequest(VERSION, "letter"))
     assert library.metrics.searches == []
+    assert library.metrics.missing_legs == ["vectors", "keywords"]
+
+
+async def test_a_leg_that_stalls_does_not_hold_up_the_other(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class StallingEmbedder(TermEmbedder):
+        async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
+            await asyncio.Event().wait()
+            raise AssertionError
+
+    monkeypatch.setattr(hybrid_search, "LONGEST_LEG", 0.05)
+    library.embedder = StallingEmbedder()
+    result = await library.with_reranker(None).search(SearchRequest(VERSION, "burned letter"))
+    assert indices(result)[0] == 3
+    assert result.degraded == ("Searched by words alone. It took too long.",)
 
 
 async def test_a_reranker_has_the_last_word(library: Library) -> None:
@@ -249,6 +269,7 @@ async def test_without_its_reranker_our_own_order_stands(library: Library) -> No
     result = await library.with_reranker(BrokenReranker()).search(request)
     assert indices(result) == indices(await library.search.search(request))
     assert result.degraded == ("Not reranked. The reranker is away.",)
+    assert library.metrics.missing_legs == ["reranker"]
 
 
 async def test_every_search_is_measured(library: Library) -> None:
@@ -256,6 +277,7 @@ async def test_every_search_is_measured(library: Library) -> None:
     ((seconds, degraded),) = library.metrics.searches
     assert seconds >= 0
     assert not degraded
+    assert library.metrics.missing_legs == []
 
 
 async def test_a_book_that_was_added_again_is_searched_as_it_is_now(library: Library) -> None:

@@ -50,9 +50,12 @@ def test_searches_and_turns_are_timed() -> None:
     registry = CollectorRegistry()
     metrics = PrometheusMetrics(registry)
     metrics.searched(0.02, degraded=True)
+    metrics.search_degraded("vectors")
     metrics.turn_ended("stop", 1.5, 0.1)
     metrics.turn_ended("error", 0.5, None)
     assert value(registry, "falsafa_search_duration_seconds_count", degraded="true") == 1
+    assert value(registry, "falsafa_search_degraded_total", leg="vectors") == 1
+    assert value(registry, "falsafa_search_degraded_total", leg="keywords") == 0
     assert value(registry, "falsafa_chat_turn_duration_seconds_count", finish_reason="stop") == 1
     assert value(registry, "falsafa_chat_first_token_seconds_count") == 1
 
