@@ -9,6 +9,7 @@ import typer
 from dependency_injector.wiring import Provide, inject
 
 from adapters.inbound.cli.console import out
+from adapters.inbound.cli.estimate import estimate_file, lines_of
 from adapters.inbound.cli.runtime import run
 from adapters.inbound.cli.working import see_through
 from application.ports.book_repository import BookRepository
@@ -22,12 +23,19 @@ BLOCK = 1 << 20  # bytes read at a time
 
 def add(
     book: Annotated[str, typer.Argument(metavar="FILE|URL", help="A file, or an http(s) address.")],
+    estimate: Annotated[
+        bool, typer.Option("--estimate", help="Only tell what paid models would cost for a file.")
+    ] = False,
 ) -> None:
     """Take a book in: EPUB, PDF, DOCX, HTML, Markdown or plain text.
 
     It is parsed, its cast found, its passages indexed. Interrupt it and run it again: it goes on
     where it was. The same file twice is one book.
     """
+    if estimate:
+        for line in lines_of(run(lambda: estimate_file(book))):
+            out.print(line, markup=False)
+        return
     added = run(lambda: add_book(book))
     out.print(f"{added.title} is ready. ({added.id})", markup=False)
     for warning in added.warnings:
