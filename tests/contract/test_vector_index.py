@@ -1,8 +1,12 @@
+import os
 from array import array
+from collections.abc import AsyncIterator
 
 import pytest
 
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
+from adapters.outbound.qdrant.client import QdrantConnection
+from adapters.outbound.qdrant.vector_index import QdrantVectorIndex
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.vector_index import SqliteVectorIndex
 from application.ports.embedder import Vector
@@ -12,6 +16,8 @@ from domain.errors import EmbeddingMismatch
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId
 from domain.span import Span
+from tests.stubs.qdrant import QdrantStub
+from tests.stubs.serving import served
 
 VERSION = ContentVersion(BookId("0e1f4c1e-6d4e-4d3e-9d3c-7f7b2a1c5a01"), 1)
 NEXT = ContentVersion(VERSION.book_id, 2)
@@ -190,3 +196,59 @@ class TestSqliteVectorIndex(VectorIndexContract):
         await other.create(VERSION, MODEL, 2)
         await other.upsert(VERSION, [entry(0, 5, EAST)])
         assert await self.nearest(index, EAST) == [5]
+
+
+IN_PROCESS = pytest.mark.filterwarnings(
+    "ignore:Payload indexes have no effect", "ignore:Local mode performs exact"
+)
+QDRANT_SERVER = os.environ.get("FALSAFA_TEST_QDRANT_URL", "")
+SERVERS = ["stub", *(["server"] if QDRANT_SERVER else [])]
+
+
+class QdrantContract(VectorIndexContract):
+    collection = ""
+
+    @pytest.fixture
+    def qdrant(self) -> QdrantConnection:
+        raise NotImplementedError
+
+    @pytest.fixture
+    async def index(self, qdrant: QdrantConnection) -> AsyncIterator[VectorIndex]:
+        index = QdrantVectorIndex(qdrant, collection=self.collection)
+        yield index
+        for version in (VERSION, NEXT, ANOTHER_BOOK):
+            await index.delete(version)
+
+
+@IN_PROCESS
+class TestQdrantInProcess(QdrantContract):
+    @pytest.fixture
+    async def qdrant(self) -> AsyncIterator[QdrantConnection]:
+        qdrant = QdrantConnection(":memory:")
+        yield qdrant
+        await qdrant.aclose()
+
+
+class TestSharedQdrantInProcess(TestQdrantInProcess):
+    collection = "passages"
+
+
+class TestQdrantOverRest(QdrantContract):
+    @pytest.fixture(params=SERVERS)
+    async def qdrant(self, request: pytest.FixtureRequest) -> AsyncIterator[QdrantConnection]:
+        if request.param == "server":
+            key = os.environ.get("FALSAFA_TEST_QDRANT_API_KEY")
+            qdrant = QdrantConnection(QDRANT_SERVER, api_key=key)
+            yield qdrant
+            await qdrant.aclose()
+            return
+        stub = QdrantStub(api_key="a-key")
+        async with served(stub) as url:
+            qdrant = QdrantConnection(url, api_key="a-key")
+            yield qdrant
+            await qdrant.aclose()
+        assert stub.problems == []
+
+
+class TestSharedQdrantOverRest(TestQdrantOverRest):
+    collection = "falsafa_tests"
