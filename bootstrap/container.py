@@ -80,6 +80,11 @@ class Container(Stores):
             settings.provided.booknlp_model,
         ),
     )
+    model_files = providers.Singleton(
+        lazily("adapters.outbound.booknlp.model_files:BookNlpModelFiles"),
+        settings.provided.models_dir,
+        settings.provided.booknlp_model,
+    )
     book_source = providers.Singleton(build_book_source, settings)
     token_counter = providers.Singleton(TiktokenCounter)
     embedder = providers.Singleton(build_embedder, settings)

@@ -8,6 +8,7 @@ from adapters.inbound.cli.demo import demo
 from adapters.inbound.cli.keep import backup, doctor, restore
 from adapters.inbound.cli.library import books, export, remove
 from adapters.inbound.cli.migrate import migrate
+from adapters.inbound.cli.models import models
 from adapters.inbound.cli.reindex import reindex
 from adapters.inbound.cli.search import search
 from adapters.inbound.cli.serve import serve, worker
@@ -39,3 +40,4 @@ _COMMANDS = (
 )
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(models)

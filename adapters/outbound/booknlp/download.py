@@ -57,7 +57,8 @@ class Download:
                 retry_after=float(after) if after.isdigit() else None,
             )
         raise SourceUnavailable(
-            f"{host} answered {response.status_code} for {self._artefact.name}."
+            f"{host} answered {response.status_code} for {self._artefact.name}. It may have moved: "
+            "look for a newer version of Falsafa."
         )
 
     async def _write(self, response: httpx.Response, start: int) -> None:

@@ -54,9 +54,11 @@ class BookNlpModelFiles:
         self, client: httpx.AsyncClient, artefact: Artefact, tell: Callable[[FetchProgress], None]
     ) -> None:
         place = self._folder.root / f"{artefact.name}.part"
-        download = Download(
-            artefact, place, lambda n: tell(FetchProgress(artefact.name, n, artefact.size))
-        )
+
+        def tell_unverified(fetched: int) -> None:
+            tell(FetchProgress(artefact.name, min(fetched, artefact.size - 1), artefact.size))
+
+        download = Download(artefact, place, tell_unverified)
         try:
             await retried(lambda: download.go_on(client), self._patience)
             await asyncio.to_thread(download.verify)
