@@ -13,6 +13,7 @@ from application.interlocutor import Interlocutor, Interlocutors
 from application.ports.chat_model import ChatRequest, Evidence, OwnLine
 from application.ports.passage_repository import PassageRepository
 from application.ports.token_counter import TokenCounter
+from application.rewrite_query import RewriteQuery, Rewriting
 from domain.book import ContentVersion
 from domain.conversation import Message, Role
 from domain.errors import Unavailable
@@ -20,9 +21,15 @@ from domain.follow_up import standalone_query
 from domain.frontier import Frontier
 from domain.ground_rules import system_prompt
 from domain.passage import SearchHit, SearchResult
+from domain.search_queries import SearchQueries
 from domain.speech import Line
 
 NOT_SEARCHED = "The book could not be searched, so the answer rests on no passage of it."
+BY_LINES_ALONE = (
+    "The book could not be searched, so the answer rests on passages with the character's own lines"
+    " alone."
+)
+NOT_REWRITTEN = "The message could not be made a query, and was searched for as it stands."
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,46 +58,74 @@ class GroundTurn:
         passages: PassageRepository,
         tokens: TokenCounter,
         limits: ChatLimits,
+        rewrite_query: RewriteQuery | None = None,
     ) -> None:
         self._search = search
         self._interlocutors = interlocutors
         self._passages = passages
         self._tokens = tokens
         self._limits = limits
+        self._rewrite_query = rewrite_query
 
     async def ground(self, question: Question) -> Grounding:
         who = question.interlocutor
         query = standalone_query(question.message, [m.content for m in question.history], who.names)
-        found = await self._find(question, query)
-        fitting = _fitting_lines(who, query)
-        more = await self._passages_of_lines(question, found.hits, fitting)
-        hits = self._within_budget([*found.hits, *more])
+        rewritten = await self._rewritten(question)
+        found = await self._find(question, query, rewritten)
+        fitting = _fitting_lines(who, f"{query}\n{rewritten.keywords}" if rewritten else query)
+        more = await self._passages_of_lines(question, found.hits if found else (), fitting)
+        hits = self._within_budget([*(found.hits if found else ()), *more])
         persona = await self._interlocutors.persona(question.version, who, question.frontier)
         lines = list(dict.fromkeys([*fitting, *who.telling]))[: self._limits.own_lines]
+        was_searched = bool(found or hits)
         request = ChatRequest(
-            system=system_prompt(persona, question.frontier),
+            system=system_prompt(persona, question.frontier, was_searched=was_searched),
             history=self._recent(question.history),
             message=question.message,
             evidence=[_evidence(hit, who) for hit in hits],
+            was_searched=was_searched,
             character_name=who.character.name if who.character else None,
             own_lines=[_own(line) for line in lines],
             preferences=question.preferences,
             max_output_tokens=self._limits.output_tokens,
         )
-        return Grounding(request, hits, found.degraded)
+        not_rewritten = (NOT_REWRITTEN,) if self._rewrite_query and not rewritten else ()
+        unsearched = BY_LINES_ALONE if hits else NOT_SEARCHED
+        degraded = found.degraded if found else (unsearched,)
+        return Grounding(request, hits, (*degraded, *not_rewritten))
 
-    async def _find(self, question: Question, query: str) -> SearchResult:
-        """A failing search degrades the turn instead of ending it."""
+    async def _rewritten(self, question: Question) -> SearchQueries | None:
+        """None where there is no model for it, or it could not."""
+        if self._rewrite_query is None:
+            return None
+        who = question.interlocutor.character
+        return await self._rewrite_query.rewrite(
+            Rewriting(
+                version=question.version,
+                frontier=question.frontier,
+                message=question.message,
+                history=question.history,
+                names=tuple(question.interlocutor.names),
+                character_id=who.id if who else None,
+                character_name=who.name if who else "",
+            )
+        )
+
+    async def _find(
+        self, question: Question, query: str, rewritten: SearchQueries | None
+    ) -> SearchResult | None:
+        """None where the book cannot be searched: that degrades the turn instead of ending it."""
         wanted = SearchRequest(
             version=question.version,
-            query=query.strip()[:MAX_QUERY_CHARACTERS],
+            query=(rewritten.narrative if rewritten else query).strip()[:MAX_QUERY_CHARACTERS],
+            keywords=rewritten.keywords if rewritten else None,
             up_to=question.frontier,
             limit=self._limits.passages,
         )
         try:
             return await self._search.search(wanted)
         except Unavailable:
-            return SearchResult(hits=(), degraded=(NOT_SEARCHED,))
+            return None
 
     async def _passages_of_lines(
         self, question: Question, hits: Sequence[SearchHit], fitting: Sequence[Line]
@@ -104,7 +139,12 @@ class GroundTurn:
         places = [who.passage_of_line.get(line.span) for line in fitting or who.telling[:1]]
         wanted = list(dict.fromkeys(p for p in places if p is not None))
         missing = [p for p in wanted[: self._limits.line_passages] if p not in found]
-        passages = await self._passages.get(question.version, missing, question.frontier)
+        if not missing:
+            return []
+        try:
+            passages = await self._passages.get(question.version, missing, question.frontier)
+        except Unavailable:
+            return []  # the lines themselves are known
         ordered = [passages[place] for place in missing if place in passages]
         return [
             SearchHit(rank, passage, who.chapter_titles.get(passage.chapter_index, ""))

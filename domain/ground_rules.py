@@ -21,11 +21,23 @@ _NO_SPOILERS = """\
 - The reader has read only part of the book. Nothing after it has happened: do not tell of it, hint
   at it or let it colour an answer, even if you know the book from elsewhere."""
 
+_NO_PASSAGES = """\
+- This time the book could not be searched, and you are given no passage of it. Begin by saying, as
+  yourself, that you speak from memory alone and may be mistaken. Quote nothing, give no number, and
+  tell as certain only what stands above."""
 
-def system_prompt(persona: str, frontier: Frontier) -> str:
-    """The persona first, then the rules: they hold over whatever an edited persona says."""
-    rules = _RULES if frontier.is_whole_book else f"{_RULES}\n{_NO_SPOILERS}"
-    return f"{persona}\n\n{rules}"
+
+def system_prompt(persona: str, frontier: Frontier, *, was_searched: bool = True) -> str:
+    """The persona first, then the rules: they hold over whatever an edited persona says.
+
+    `was_searched`: whether passages could be looked for, found or not.
+    """
+    rules = [_RULES]
+    if not frontier.is_whole_book:
+        rules.append(_NO_SPOILERS)
+    if not was_searched:
+        rules.append(_NO_PASSAGES)
+    return "\n".join([f"{persona}\n", *rules])
 
 
 def book_persona(title: str, author: str) -> str:

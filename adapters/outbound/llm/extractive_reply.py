@@ -18,6 +18,9 @@ from domain.wording import Wordings, best_fit, content_words
 
 NOTE = "(No language model is set up, so this answer is in the book's own words.)"
 NO_WORDS = "I find no words on that in what has been read of the book."
+NOT_SEARCHED = (
+    "(The book cannot be searched just now, so this rests on no passage that was looked up.)"
+)
 UNCERTAIN = "I find no words that answer this outright; what comes nearest is this:"
 ONLY_TOLD = "I say nothing of that myself, but the book tells of it:"
 ALSO_TOLD = "And the book tells of it:"
@@ -45,6 +48,8 @@ class _Quotable:
 def compose_reply(request: ChatRequest) -> str:
     query = standalone_query(request.message, [m.content for m in request.history], {})
     paragraphs = list(_answer(request, query))
+    if not request.was_searched:
+        paragraphs.append(NOT_SEARCHED)
     if not request.history:
         paragraphs.append(NOTE)
     return "\n\n".join(paragraphs)

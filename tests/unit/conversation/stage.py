@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 from adapters.outbound.memory.books import MemoryBookRepository
+from adapters.outbound.memory.cache import MemoryCache
 from adapters.outbound.memory.casts import MemoryCastRepository
 from adapters.outbound.memory.chat_model import ScriptedChatModel
 from adapters.outbound.memory.metrics import MemoryMetrics
@@ -28,7 +29,9 @@ from application.interlocutor import Interlocutors
 from application.open_session import OpenSession
 from application.ports.chat_model import ChatModel
 from application.ports.session_lock import LockLease
+from application.ports.text_model import TextModel
 from application.resolve_frontier import ResolveFrontier
+from application.rewrite_query import RewriteQuery
 from application.turn_runner import TurnRunner
 from domain.conversation import Message
 from domain.errors import FalsafaError
@@ -85,6 +88,7 @@ class RememberedLock(MemorySessionLock):
 class Stage:
     story: Story = field(default_factory=the_story)
     model: ChatModel = field(default_factory=ScriptedChatModel)
+    text_model: TextModel | None = None  # that makes messages queries
     limits: ChatLimits = field(default_factory=ChatLimits)
     max_turns: int = 8
 
@@ -102,6 +106,7 @@ class Stage:
         self.lock = RememberedLock()
         self.stream = MemoryTurnStream()
         self.metrics = MemoryMetrics()
+        self.cache = MemoryCache()
         self.search = StorySearch(self.story)
         self.resolve_frontier = ResolveFrontier(books=self.books)
         self.open_session = OpenSession(
@@ -124,12 +129,18 @@ class Stage:
             personas=self.personas,
             clock=self.clock,
         )
+        rewrite_query = None
+        if self.text_model:
+            rewrite_query = RewriteQuery(
+                model=self.text_model, cache=self.cache, metrics=self.metrics
+            )
         ground_turn = GroundTurn(
             search=self.search,
             interlocutors=interlocutors,
             passages=self.passages,
             tokens=WordCounter(),
             limits=self.limits,
+            rewrite_query=rewrite_query,
         )
         chat_turn = ChatTurn(
             sessions=self.sessions,

@@ -1,14 +1,17 @@
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from adapters.outbound.memory.chat_model import ScriptedChatModel
+from adapters.outbound.memory.text_model import ScriptedTextModel
 from application.chat_limits import ChatLimits
 from application.chat_turn import NO_LANGUAGE_MODEL
-from application.ground_turn import NOT_SEARCHED
+from application.ground_turn import BY_LINES_ALONE, NOT_REWRITTEN, NOT_SEARCHED
 from application.ports.chat_model import ModelReplaced
+from domain.book import ContentVersion
 from domain.conversation import MessageState, Role
 from domain.errors import (
     BookNotReady,
@@ -16,6 +19,7 @@ from domain.errors import (
     InvalidInput,
     InvalidLocator,
     ModelRateLimited,
+    ModelUnavailable,
     SessionBusy,
     SessionNotFound,
     StaleWrite,
@@ -23,6 +27,7 @@ from domain.errors import (
 )
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId, CharacterId, OwnerId, TurnId
+from domain.passage import Passage
 from domain.persona import Persona, PersonaOrigin
 from domain.turn import (
     Cited,
@@ -61,6 +66,12 @@ async def open_with(
 
 def kinds(events: list[TurnEvent]) -> list[str]:
     return [type(event).__name__ for event in events]
+
+
+async def passages_that_are_away(
+    version: ContentVersion, indices: Sequence[int], up_to: Frontier
+) -> dict[int, Passage]:
+    raise StoreUnavailable("The passages are away.")
 
 
 def done(events: list[TurnEvent]) -> TurnDone:
@@ -521,7 +532,63 @@ async def test_a_search_that_is_down_gives_an_ungrounded_reply_that_says_so(
 
     assert done(events).degraded == (NOT_SEARCHED,)
     assert done(events).finish_reason is FinishReason.STOP
-    assert stage.scripted.requests[0].evidence == []
+    (asked,) = stage.scripted.requests
+    assert asked.evidence == []
+    assert not asked.was_searched
+    assert "you are given no passage of it" in asked.system
+
+
+async def test_a_character_whose_book_cannot_be_searched_still_has_their_own_lines(
+    stage: Stage,
+) -> None:
+    await open_with(stage)
+    stage.search.error = StoreUnavailable("The index is away.")
+
+    events = await stage.say("Ropes?")
+
+    assert done(events).degraded == (BY_LINES_ALONE,)
+    (asked,) = stage.scripted.requests
+    assert all("Ropes" in e.passage.text or "ropes" in e.passage.text for e in asked.evidence)
+    assert asked.was_searched
+
+
+async def test_a_character_none_of_whose_passages_can_be_read_is_told_so(stage: Stage) -> None:
+    await open_with(stage)
+    await stage.say("Ropes?", "turn-0")  # they have met: what is kept of them needs no store
+    stage.search.error = StoreUnavailable("The index is away.")
+    stage.passages.get = passages_that_are_away  # type: ignore[method-assign]
+
+    events = await stage.say("Ropes?")
+
+    assert done(events).degraded == (NOT_SEARCHED,)
+    assert "you are given no passage of it" in stage.scripted.requests[-1].system
+
+
+async def test_the_book_is_searched_for_what_a_model_makes_of_the_message() -> None:
+    queries = '{"narrative": "Mrs. Mere praises ropes.", "keywords": "ropes weather"}'
+    stage = Stage(text_model=ScriptedTextModel([queries]))
+    await stage.set()
+    await open_with(stage)
+
+    events = await stage.say("And what does she think of them?")
+
+    (searched,) = stage.search.requests
+    assert (searched.query, searched.keywords) == ("Mrs. Mere praises ropes.", "ropes weather")
+    assert done(events).degraded == ()
+    assert stage.scripted.requests[0].message == "And what does she think of them?"
+
+
+async def test_a_message_that_no_model_could_make_a_query_is_searched_for_as_it_is() -> None:
+    stage = Stage(text_model=ScriptedTextModel([ModelUnavailable("Away.")]))
+    await stage.set()
+    await open_with(stage)
+
+    events = await stage.say("Ropes?")
+
+    (searched,) = stage.search.requests
+    assert (searched.query, searched.keywords) == ("Ropes?", None)
+    assert done(events).degraded == (NOT_REWRITTEN,)
+    assert stage.metrics.rewritings == ["raw"]
 
 
 async def test_a_reply_without_a_language_model_is_told_as_degraded() -> None:
