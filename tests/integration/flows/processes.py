@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 
@@ -65,13 +66,14 @@ class Served:
 
 
 @contextmanager
-def served(data_dir: Path, **more: str) -> Iterator[Served]:
-    """`falsafa serve` on a port that the system chooses; stopped at the end of the block."""
+def served(data_dir: Path, command: tuple[str, ...] = ("serve",), **more: str) -> Iterator[Served]:
+    """`falsafa serve`, or another server of ours, on a port that the system chooses; stopped at
+    the end of the block."""
     data_dir.mkdir(parents=True, exist_ok=True)
-    log = data_dir / "server.log"
+    log = data_dir / f"{uuid4()}.log"
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [*FALSAFA, "serve", "--port", "0"],
+            [*FALSAFA, *command, "--port", "0"],
             env=environment(data_dir, FALSAFA_LOG_FORMAT="json", **more),
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,

@@ -1,0 +1,78 @@
+"""Two workers and one API on the production stack, as an existing frontend uses them."""
+
+import pytest
+
+from tests.integration.stack.conftest import Stack
+from tests.integration.stack.frontend import Frontend
+
+BOOKS = [
+    pytest.param("story.md", "The Dowager at Home", "Winifred", "Corrie", id="story"),
+    pytest.param(
+        "hard-times.epub",
+        "Hard Times",
+        "Louisa",
+        "Gradgrind",
+        marks=[pytest.mark.eval_data, pytest.mark.slow],
+        id="novel",
+    ),
+]
+
+
+@pytest.fixture
+def frontend(stack: Stack) -> Frontend:
+    return Frontend(stack)
+
+
+@pytest.mark.parametrize(("file", "title", "hero", "other"), BOOKS)
+def test_a_book_is_taken_in_once_and_talked_with(
+    frontend: Frontend, stack: Stack, file: str, title: str, hero: str, other: str
+) -> None:
+    book_id = frontend.adds_a_book(title)
+
+    asked = [frontend.asks_for_processing(book_id, file) for _ in range(3)]
+    assert len({answer["job_id"] for answer in asked}) == 1
+    job = frontend.waits_for(asked[0]["job_id"])
+    assert (job["state"], job["attempts"], job["error"]) == ("completed", 1, None)
+
+    # what an existing frontend reads of it
+    (book,) = frontend.rows("books", id=f"eq.{book_id}")
+    assert book["processing_status"] == "completed"
+    assert book["total_chunks"] > 0
+    cast = frontend.rows("characters", book_id=f"eq.{book_id}", order="sort_order")
+    assert len({row["name"] for row in cast}) == len(cast)
+    character = next(row for row in cast if hero in [row["name"], *row["aliases"]])
+    assert character["processing_version"] == 1
+    assert character["system_prompt"]
+    assert character["mention_count"] > 0
+
+    # both stores are asked
+    found = frontend.searches(book_id, f"What does {hero} say to {other}?")
+    assert {"vectors", "keywords"} <= set(found["signals"])
+    assert found["degraded"] == []
+    assert found["hits"]
+
+    # a turn is streamed, and its messages are there when it says so
+    session_id = frontend.opens_a_session(book_id, character["id"])
+    events = frontend.says(session_id, book_id, character["id"], f"What do you think of {other}?")
+    assert [e.name for e in events[:-1]] == ["token"] * (len(events) - 1)
+    assert events[-1].name == "done"
+    messages = frontend.rows("messages", session_id=f"eq.{session_id}", order="created_at")
+    assert [m["role"] for m in messages] == ["user", "assistant"]
+    assert messages[0]["created_at"] < messages[1]["created_at"]
+    assert messages[1]["content"] == "".join(e.data["token"] for e in events[:-1])
+    (session,) = frontend.rows("chat_sessions", id=f"eq.{session_id}")
+    assert session["message_count"] == 2
+    assert session["last_message_preview"]
+
+
+def test_every_process_tells_of_its_parts_and_its_work(stack: Stack) -> None:
+    for process in (stack.api, *stack.workers):
+        ready = process.api.get("/ready").json()
+        assert ready["status"] == "ready", ready
+        assert {each["name"] for each in ready["dependencies"]} >= {
+            "queue",
+            "tables",
+            "vectors",
+            "keywords",
+        }
+        assert "processing_active_workers" in process.api.get("/metrics").text
