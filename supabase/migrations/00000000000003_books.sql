@@ -121,9 +121,10 @@ language sql set search_path = '' as $$
          processing_status, total_chunks, created_at, updated_at)
     select
         b.id, b.title,
-        concat(
-            nullif(regexp_replace(lower(b.title), '[^a-z0-9]+', '-', 'g'), '-'), '-',
-            left(b.id::text, 8)
+        concat_ws(
+            '-',
+            nullif(btrim(regexp_replace(lower(b.title), '[^a-z0-9]+', '-', 'g'), '-'), ''),
+            right(b.id::text, 12)
         ),
         nullif(b.author, ''), nullif(b.description, ''), b.language, b.uploader_id,
         nullif(b.blob_key, ''), b.processing_status, b.total_chunks, b.created_at, b.updated_at

@@ -28,7 +28,7 @@ autovacuum = off
 _TRUNCATE = """
 do $$ declare tables text; begin
     select string_agg(format('%I.%I', schemaname, tablename), ', ') into tables
-    from pg_tables where schemaname = 'public';
+    from pg_tables where schemaname = 'public' and tablename <> 'falsafa_migrations';
     if tables is not null then execute 'truncate ' || tables || ' restart identity cascade'; end if;
 end $$;
 """
@@ -60,6 +60,7 @@ class PostgresDatabase:
             self.run_file(path)
 
     def truncate(self) -> None:
+        """No rows, but the record of the migrations."""
         self.run(_TRUNCATE)
 
     def dump(self, *options: str) -> str:

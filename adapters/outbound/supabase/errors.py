@@ -66,6 +66,7 @@ _MISCONFIGURED = {
     "PGRST301": _KEY,
     "PGRST302": _KEY,
     "PGRST303": _KEY,
+    "22023": _KEY,  # it names a role that is not there
     "42501": _KEY,  # insufficient privilege: another role's key
     "401": _KEY,  # a gateway before PostgREST
     "403": _KEY,
