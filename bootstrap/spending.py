@@ -1,0 +1,11 @@
+"""What may be spent on one book, as the settings say."""
+
+from bootstrap.settings import Settings
+from domain.spending import Budget, Prices
+
+
+def budget_of(settings: Settings) -> Budget:
+    """Raises Misconfigured for a limit in USD without the model's prices."""
+    read, written = settings.llm_price_input, settings.llm_price_output
+    prices = Prices(read, written) if read is not None and written is not None else None
+    return Budget(settings.ingest_budget_tokens, settings.ingest_budget_usd, prices)
