@@ -1,10 +1,13 @@
 import pytest
 
 from adapters.outbound.memory.cache import MemoryCache
+from adapters.outbound.redis.cache import RedisCache
+from adapters.outbound.redis.client import RedisClient
 from adapters.outbound.sqlite.cache import SqliteCache
 from adapters.outbound.sqlite.database import Database
 from application.ports.cache import Cache
 from tests.contract.fake_clock import FakeClock
+from tests.contract.redis_clock import RedisClock
 
 
 class CacheContract:
@@ -76,3 +79,25 @@ class TestSqliteCache(CacheContract):
     ) -> None:
         await cache.set("key", b"value", ttl=60)
         assert await SqliteCache(second_database, clock=clock).get("key") == b"value"
+
+
+class TestRedisCache(CacheContract):
+    @pytest.fixture
+    def clock(self, redis: RedisClient) -> FakeClock:
+        return RedisClock(redis)
+
+    @pytest.fixture
+    def cache(self, redis: RedisClient) -> Cache:
+        return RedisCache(redis)
+
+    async def test_another_process_sees_the_value(
+        self, cache: Cache, second_redis: RedisClient
+    ) -> None:
+        await cache.set("key", b"value", ttl=60)
+        assert await RedisCache(second_redis).get("key") == b"value"
+
+    async def test_a_value_stands_under_its_key_as_given(
+        self, cache: Cache, redis: RedisClient
+    ) -> None:
+        await cache.set("chat:char:1", b"value", ttl=60)
+        assert await redis.command("GET", "chat:char:1") == b"value"

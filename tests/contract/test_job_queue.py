@@ -4,6 +4,8 @@ from dataclasses import replace
 import pytest
 
 from adapters.outbound.memory.jobs import MemoryJobQueue
+from adapters.outbound.redis.client import RedisClient
+from adapters.outbound.redis.jobs import RedisJobQueue
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.jobs import SqliteJobQueue
 from application.ports.job_queue import JobQueue
@@ -14,27 +16,19 @@ from tests.contract.fake_clock import START, FakeClock
 from tests.contract.job_control import JobControlContract
 from tests.contract.job_leases import JobLeaseContract
 from tests.contract.jobs import BROKEN, LEASE, PATIENCE, a_job, a_lease, claimed
+from tests.contract.redis_clock import RedisClock
 
 
 class JobQueueContract(JobLeaseContract, JobControlContract):
     """The fixture's queue has leases of `LEASE` seconds, and its time is that of `clock`."""
 
 
-class TestMemoryJobs(JobQueueContract):
-    @pytest.fixture
-    def jobs(self, clock: FakeClock) -> JobQueue:
-        return MemoryJobQueue(clock=clock, lease_seconds=LEASE)
-
-
-class TestSqliteJobs(JobQueueContract):
-    @pytest.fixture
-    def jobs(self, database: Database, clock: FakeClock) -> JobQueue:
-        return SqliteJobQueue(database, clock=clock, lease_seconds=LEASE)
+class DurableJobQueueContract(JobQueueContract):
+    """Of queues that outlive their process; `elsewhere` is the queue in another process."""
 
     @pytest.fixture
-    def elsewhere(self, second_database: Database, clock: FakeClock) -> JobQueue:
-        """The queue in another process."""
-        return SqliteJobQueue(second_database, clock=clock, lease_seconds=LEASE)
+    def elsewhere(self, clock: FakeClock) -> JobQueue:
+        raise NotImplementedError
 
     async def test_a_killed_process_loses_no_job(
         self, jobs: JobQueue, elsewhere: JobQueue, clock: FakeClock
@@ -106,3 +100,33 @@ class TestSqliteJobs(JobQueueContract):
         )
         await jobs.enqueue(job)
         assert await jobs.get(job.id) == job
+
+
+class TestMemoryJobs(JobQueueContract):
+    @pytest.fixture
+    def jobs(self, clock: FakeClock) -> JobQueue:
+        return MemoryJobQueue(clock=clock, lease_seconds=LEASE)
+
+
+class TestSqliteJobs(DurableJobQueueContract):
+    @pytest.fixture
+    def jobs(self, database: Database, clock: FakeClock) -> JobQueue:
+        return SqliteJobQueue(database, clock=clock, lease_seconds=LEASE)
+
+    @pytest.fixture
+    def elsewhere(self, second_database: Database, clock: FakeClock) -> JobQueue:
+        return SqliteJobQueue(second_database, clock=clock, lease_seconds=LEASE)
+
+
+class TestRedisJobs(DurableJobQueueContract):
+    @pytest.fixture
+    def clock(self, redis: RedisClient) -> FakeClock:
+        return RedisClock(redis)
+
+    @pytest.fixture
+    def jobs(self, redis: RedisClient, clock: FakeClock) -> JobQueue:
+        return RedisJobQueue(redis, clock=clock, lease_seconds=LEASE)
+
+    @pytest.fixture
+    def elsewhere(self, second_redis: RedisClient, clock: FakeClock) -> JobQueue:
+        return RedisJobQueue(second_redis, clock=clock, lease_seconds=LEASE)

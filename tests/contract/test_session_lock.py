@@ -4,12 +4,17 @@ from contextlib import AsyncExitStack
 import pytest
 
 from adapters.outbound.memory.session_lock import MemorySessionLock
+from adapters.outbound.redis import session_lock as redis_lock
+from adapters.outbound.redis.client import RedisClient
+from adapters.outbound.redis.session_lock import RedisSessionLock
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.session_lock import RENEW_EVERY, TTL, SqliteSessionLock
 from application.ports.session_lock import SessionLock
 from domain.errors import SessionBusy
 from domain.ids import SessionId
 from tests.contract.fake_clock import FakeClock
+from tests.contract.redis_clock import RedisClock
+from tests.services.redis import RedisServer
 
 SESSION, OTHER = SessionId("session"), SessionId("other session")
 
@@ -200,3 +205,61 @@ class TestSqliteSessionLock(ExpiringSessionLockContract):
             assert not lease.lost.is_set()
             await clock.advance(TTL)
             await lease.lost.wait()
+
+
+class TestRedisSessionLock(ExpiringSessionLockContract):
+    @pytest.fixture
+    def clock(self, redis: RedisClient) -> FakeClock:
+        assert (redis_lock.TTL, redis_lock.RENEW_EVERY) == (TTL, RENEW_EVERY)
+        return RedisClock(redis)
+
+    @pytest.fixture
+    def lock(self, redis: RedisClient, clock: FakeClock) -> SessionLock:
+        return a_redis_lock(redis, clock)
+
+    @pytest.fixture
+    def elsewhere(self, second_redis: RedisClient, clock: FakeClock) -> SessionLock:
+        return a_redis_lock(second_redis, clock)
+
+    async def test_the_lock_is_a_key_with_a_random_token(
+        self, lock: SessionLock, redis: RedisClient
+    ) -> None:
+        async with lock.hold(SESSION):
+            token = await redis.command("GET", f"chat:lock:{SESSION}")
+            assert len(bytes.fromhex(token.decode())) == 16
+            assert 0 < await redis.command("TTL", f"chat:lock:{SESSION}") <= TTL
+        assert await redis.command("EXISTS", f"chat:lock:{SESSION}") == 0
+
+    async def test_the_fence_grows_also_where_redis_has_lost_its_data(
+        self, lock: SessionLock, redis_server: RedisServer
+    ) -> None:
+        async with lock.hold(SESSION) as before:
+            redis_server.flush()
+        async with lock.hold(SESSION) as after:
+            assert after.fence > before.fence
+
+    async def test_the_fence_grows_also_where_the_clock_was_set_back(
+        self, lock: SessionLock, redis: RedisClient
+    ) -> None:
+        async with lock.hold(SESSION) as before:
+            ahead = before.fence + 3_600_000
+        await redis.command("SET", f"chat:fence:{SESSION}", ahead)
+        async with lock.hold(SESSION) as after:
+            assert after.fence == ahead + 1
+
+    async def test_a_lock_that_cannot_be_renewed_is_lost_when_it_runs_out(
+        self, fragile_redis: RedisServer
+    ) -> None:
+        clock, client = FakeClock(), RedisClient(fragile_redis.url)
+        async with a_redis_lock(client, clock).hold(SESSION) as lease:
+            await clock.someone_sleeps()
+            fragile_redis.kill()
+            await clock.advance(RENEW_EVERY)
+            assert not lease.lost.is_set()
+            await clock.advance(TTL)
+            await lease.lost.wait()
+        await client.aclose()
+
+
+def a_redis_lock(redis: RedisClient, clock: FakeClock) -> SessionLock:
+    return RedisSessionLock(redis, monotonic=lambda: clock().timestamp(), sleep=clock.sleep)

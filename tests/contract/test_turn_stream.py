@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator
 import pytest
 
 from adapters.outbound.memory.turn_stream import MemoryTurnStream
+from adapters.outbound.redis import turn_stream as redis_stream
+from adapters.outbound.redis.client import RedisClient
+from adapters.outbound.redis.turn_stream import RedisTurnStream
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.turn_stream import KEPT, SILENCE, SqliteTurnStream
 from application.ports.turn_stream import TurnStream
@@ -26,6 +29,7 @@ from domain.turn import (
     UsageReported,
 )
 from tests.contract.fake_clock import FakeClock
+from tests.contract.redis_clock import RedisClock
 
 TURN, OTHER_TURN = TurnId("turn"), TurnId("other turn")
 PATIENCE = 10.0  # seconds until a test that hangs fails
@@ -138,21 +142,12 @@ class TurnStreamContract:
         assert await everything(stream.read(TURN)) == numbered((STARTED, DONE))
 
 
-class TestMemoryTurnStream(TurnStreamContract):
-    @pytest.fixture
-    def stream(self) -> TurnStream:
-        return MemoryTurnStream()
-
-
-class TestSqliteTurnStream(TurnStreamContract):
-    @pytest.fixture
-    def stream(self, database: Database, clock: FakeClock) -> TurnStream:
-        return SqliteTurnStream(database, clock=clock)
+class DurableTurnStreamContract(TurnStreamContract):
+    """Of streams that outlive their process; `elsewhere` is the stream in another process."""
 
     @pytest.fixture
-    def elsewhere(self, second_database: Database, clock: FakeClock) -> TurnStream:
-        """The stream in another process."""
-        return SqliteTurnStream(second_database, clock=clock)
+    def elsewhere(self) -> TurnStream:
+        raise NotImplementedError
 
     async def test_another_process_reads_the_turn_while_it_runs(
         self, stream: TurnStream, elsewhere: TurnStream
@@ -187,3 +182,46 @@ class TestSqliteTurnStream(TurnStreamContract):
         await stream.append(OTHER_TURN, STARTED)
         with pytest.raises(TurnNotFound):
             await everything(stream.read(TURN))
+
+
+class TestMemoryTurnStream(TurnStreamContract):
+    @pytest.fixture
+    def stream(self) -> TurnStream:
+        return MemoryTurnStream()
+
+
+class TestSqliteTurnStream(DurableTurnStreamContract):
+    @pytest.fixture
+    def stream(self, database: Database, clock: FakeClock) -> TurnStream:
+        return SqliteTurnStream(database, clock=clock)
+
+    @pytest.fixture
+    def elsewhere(self, second_database: Database, clock: FakeClock) -> TurnStream:
+        return SqliteTurnStream(second_database, clock=clock)
+
+
+class TestRedisTurnStream(DurableTurnStreamContract):
+    @pytest.fixture
+    def clock(self, redis: RedisClient) -> FakeClock:
+        assert (redis_stream.KEPT, redis_stream.SILENCE) == (KEPT, SILENCE)
+        return RedisClock(redis)
+
+    @pytest.fixture
+    def stream(self, redis: RedisClient) -> TurnStream:
+        return RedisTurnStream(redis)
+
+    @pytest.fixture
+    def elsewhere(self, second_redis: RedisClient) -> TurnStream:
+        return RedisTurnStream(second_redis)
+
+    async def test_hundreds_of_readers_share_a_few_connections(
+        self, stream: TurnStream, redis: RedisClient
+    ) -> None:
+        await log(stream, STARTED)
+        readers = [asyncio.create_task(everything(stream.read(TURN))) for _ in range(300)]
+        await asyncio.sleep(0)
+        await log(stream, TextDelta("a"), DONE)
+        for reader in readers:
+            assert await reader == numbered((STARTED, TextDelta("a"), DONE))
+        connected = (await redis.command("INFO", "clients"))["connected_clients"]
+        assert connected <= 70

@@ -1,0 +1,46 @@
+"""Whether Redis can be used, and whether it is set up so that it loses nothing."""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.outbound.redis.client import RedisClient
+from application.ports.health import Health
+from domain.errors import FalsafaError
+
+OLDEST = 7  # the major version whose scripts may have flags
+
+
+class RedisHealthCheck:
+    def __init__(self, client: RedisClient) -> None:
+        self._client = client
+
+    async def check(self) -> Health:
+        begun = time.perf_counter()
+        try:
+            await self._client.command("PING")
+            latency = (time.perf_counter() - begun) * 1000
+            facts = await self._client.command("INFO")
+        except FalsafaError as error:
+            return Health("queue", ok=False, detail=error.message)
+        version = str(facts["redis_version"])
+        if int(version.partition(".")[0]) < OLDEST:
+            return Health(
+                "queue",
+                ok=False,
+                detail=f"Redis {version} is too old: install {OLDEST}.0 or newer.",
+            )
+        detail = f"Redis {version}, {facts['used_memory_human']}B"
+        return Health(
+            "queue", ok=True, detail=". ".join((detail, *_warnings(facts))), latency_ms=latency
+        )
+
+
+def _warnings(facts: Mapping[str, Any]) -> list[str]:
+    warnings = []
+    if not facts["aof_enabled"]:
+        warnings.append("Jobs may be lost when it stops: set `appendonly yes`")
+    policy = facts.get("maxmemory_policy", "noeviction")
+    if facts.get("maxmemory") and policy.startswith("allkeys"):
+        warnings.append(f"Jobs may be lost when it is full ({policy}): set `noeviction`")
+    return warnings
