@@ -7,10 +7,12 @@ from application.ports.blob_store import BlobStore
 from application.ports.cast_repository import CastRepository
 from application.ports.character_extractor import CharacterExtractor
 from application.ports.metrics import Metrics
+from application.ports.older_content import OlderCharacter, OlderCharacters
 from domain.book import BookLayout, ContentVersion
-from domain.cast import Cast
+from domain.cast import Alias, Cast, Character
 from domain.character_ids import with_lasting_ids
 from domain.frontier import WHOLE_BOOK
+from domain.span import Span
 
 
 class ExtractCharacters:
@@ -21,11 +23,13 @@ class ExtractCharacters:
         casts: CastRepository,
         blobs: BlobStore,
         metrics: Metrics,
+        older: OlderCharacters | None = None,
     ) -> None:
         self._extractor = extractor
         self._casts = casts
         self._blobs = blobs
         self._metrics = metrics
+        self._older = older
 
     async def extract(
         self,
@@ -35,18 +39,39 @@ class ExtractCharacters:
         language: str,
         previous: ContentVersion | None,
     ) -> Cast:
-        """Keep and return the cast of `version`; `previous` is the version that serves now."""
+        """Keep and return the cast of `version`; `previous` is the version that serves now.
+
+        Without one, the characters that an older backend has found are the book's earlier ones.
+        """
         found = await self._extractor.extract(text, layout, language)
         await self._keep(version, found.documents)
-        known = await self._casts.get(previous, WHOLE_BOOK) if previous else None
+        known = await self._known(version, previous)
         cast = with_lasting_ids(version.book_id, found.cast, known)
         await self._casts.put(version, cast)
         self._metrics.characters_extracted(len(cast.characters))
         return cast
 
+    async def _known(self, version: ContentVersion, previous: ContentVersion | None) -> Cast | None:
+        if previous is not None:
+            return await self._casts.get(previous, WHOLE_BOOK)
+        if self._older is None:
+            return None
+        return Cast(tuple(map(_as_known, await self._older.characters(version.book_id))))
+
     async def _keep(self, version: ContentVersion, documents: Mapping[str, bytes]) -> None:
         for name, content in documents.items():
             await self._blobs.put(f"{cast_blobs(version)}/{name}", _whole(content))
+
+
+def _as_known(older: OlderCharacter) -> Character:
+    """By its names alone: an older backend kept no places."""
+    names = dict.fromkeys((older.name, *older.aliases))
+    return Character(
+        id=older.id,
+        name=older.name,
+        aliases=tuple(Alias(name, known_from=0) for name in names),
+        first_mention=Span(0, 0),
+    )
 
 
 async def _whole(content: bytes) -> AsyncIterator[bytes]:

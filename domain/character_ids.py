@@ -18,8 +18,9 @@ def with_lasting_ids(book_id: BookId, cast: Cast, previous: Cast | None = None) 
     """The same cast under ids that last.
 
     A character of the previous cast is known again by a shared name, the nearest first mention
-    winning, and keeps the id. A new one gets an id made from book, name and first mention, so
-    that an interrupted run, repeated, mints the same.
+    winning, and keeps the id; where the previous cast tells no places (`Span(0, 0)`), the same
+    name to show wins, then the most names in common. A new one gets an id made from book, name
+    and first mention, so that an interrupted run, repeated, mints the same.
     """
     ids = _match(cast.characters, previous.characters if previous else ())
     taken = set(ids.values())
@@ -35,16 +36,28 @@ def _match(
 ) -> dict[CharacterId, CharacterId]:
     old = list(previous)
     candidates = sorted(
-        (abs(new.first_mention.start - was.first_mention.start), new.name, new.id, was.id)
+        (unlikeness, new.name, new.id, was.id)
         for new in characters
         for was in old
-        if was.is_called(new.name) or new.is_called(was.name)
+        if (unlikeness := _unlikeness(new, was)) is not None
     )
     matched: dict[CharacterId, CharacterId] = {}
     for _, _, new_id, old_id in candidates:
         if new_id not in matched and old_id not in matched.values():
             matched[new_id] = old_id
     return matched
+
+
+def _unlikeness(new: Character, was: Character) -> tuple[int, int] | None:
+    """Least first; None: another person."""
+    if was.first_mention.end > 0:
+        if not (was.is_called(new.name) or new.is_called(was.name)):
+            return None
+        return abs(new.first_mention.start - was.first_mention.start), 0
+    common = sum(was.is_called(alias.text) for alias in new.aliases)
+    if not common:
+        return None
+    return int(new.name.casefold() != was.name.casefold()), -common
 
 
 def _mint(book_id: BookId, character: Character, taken: set[CharacterId]) -> CharacterId:

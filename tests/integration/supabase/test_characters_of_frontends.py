@@ -50,7 +50,9 @@ LADY = person("Louisa", 100, "Mrs. Bounderby")
 TOM = person("Tom", 300, "Thomas")
 CAST = Cast(
     characters=(LADY, TOM, TOLD),
-    mentions=tuple(sorted([*mentions(LADY, 20), *mentions(TOM, 12), *mentions(TOLD, 1)], key=lambda m: m.span)),
+    mentions=tuple(
+        sorted([*mentions(LADY, 20), *mentions(TOM, 12), *mentions(TOLD, 1)], key=lambda m: m.span)
+    ),
     merges=(Merge(TOLD.id, TOM.id, 900),),
 )
 
@@ -58,6 +60,9 @@ CAST = Cast(
 class Finds:
     def __init__(self, cast: Cast) -> None:
         self.cast = cast
+
+    async def prepare(self) -> None:
+        """Nothing to load."""
 
     async def extract(self, text: str, layout: BookLayout, language: str) -> Extraction:
         return Extraction(self.cast)
@@ -187,7 +192,10 @@ async def test_run_again_the_book_keeps_its_characters(shelf: Shelf) -> None:
     await shelf.books.publish(FIRST)
     sissy = person("Sissy", 50)
     grown = replace(
-        CAST, characters=(LADY, sissy), mentions=(*mentions(LADY, 20), *mentions(sissy, 1)), merges=()
+        CAST,
+        characters=(LADY, sissy),
+        mentions=(*mentions(LADY, 20), *mentions(sissy, 1)),
+        merges=(),
     )
     second = await shelf.read(SECOND, grown, FIRST)
     assert second["Louisa"] == first["Louisa"]

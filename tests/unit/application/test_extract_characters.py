@@ -1,12 +1,14 @@
 from dataclasses import replace
 
 from adapters.outbound.memory.character_extractor import TaggedSpeechExtractor
+from adapters.outbound.memory.older_content import MemoryOlderCharacters
 from application.blob_keys import cast_blobs
 from application.ports.character_extractor import Extraction
+from application.ports.older_content import OlderCharacter
 from domain.book import BookLayout, Chapter, ContentVersion
 from domain.cast import Cast
 from domain.frontier import WHOLE_BOOK
-from domain.ids import BookId
+from domain.ids import BookId, CharacterId
 from domain.span import Span
 from tests.unit.application.world import World
 
@@ -44,6 +46,26 @@ async def test_people_of_the_previous_version_keep_their_ids(world: World) -> No
     first = await extract(world, TEXT, FIRST)
     assert ids(await extract(world, LONGER, SECOND, FIRST)) == ids(first)
     assert ids(await extract(world, LONGER, SECOND)) != ids(first)
+
+
+async def test_people_whom_an_older_backend_found_keep_its_ids() -> None:
+    ada = OlderCharacter(CharacterId("of old"), "Miss Lovelace", "You are Ada.", ("ADA",))
+    world = World(older_characters=MemoryOlderCharacters({BOOK: [ada]}))
+    first = ids(await extract(world, TEXT, FIRST))
+    assert first["Ada"] == "of old"
+    assert first["Bram"] != "of old"
+
+
+async def test_an_older_backend_is_not_asked_once_a_version_of_ours_serves() -> None:
+    world = World()
+    await extract(world, TEXT, FIRST)
+    world = World(
+        casts=world.casts,
+        older_characters=MemoryOlderCharacters(
+            {BOOK: [OlderCharacter(CharacterId("of old"), "Ada", "")]}
+        ),
+    )
+    assert "of old" not in ids(await extract(world, LONGER, SECOND, FIRST)).values()
 
 
 async def test_the_same_people_of_another_book_are_others(world: World) -> None:

@@ -18,6 +18,7 @@ from adapters.outbound.memory.idempotency import MemoryIdempotencyStore
 from adapters.outbound.memory.jobs import MemoryJobQueue
 from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
 from adapters.outbound.memory.metrics import MemoryMetrics
+from adapters.outbound.memory.older_content import MemoryOlderCharacters
 from adapters.outbound.memory.passages import MemoryPassageRepository
 from adapters.outbound.memory.personas import MemoryPersonaRepository
 from adapters.outbound.memory.prompt_archive import MemoryPromptArchive
@@ -137,6 +138,7 @@ class World:
     metrics: MemoryMetrics = field(default_factory=MemoryMetrics)
     parser: MemoryBookParser = field(default_factory=MemoryBookParser)
     extractor: TaggedSpeechExtractor = field(default_factory=TaggedSpeechExtractor)
+    older_characters: MemoryOlderCharacters = field(default_factory=MemoryOlderCharacters)
     embedder: TermEmbedder = field(default_factory=TermEmbedder)
     web: dict[str, bytes] = field(default_factory=lambda: {URL: STORY.encode()})
 
@@ -171,7 +173,11 @@ class World:
             keywords=self.keywords,
         )
         self.extract_characters = ExtractCharacters(
-            extractor=self.extractor, casts=self.casts, blobs=self.blobs, metrics=self.metrics
+            extractor=self.extractor,
+            casts=self.casts,
+            blobs=self.blobs,
+            metrics=self.metrics,
+            older=self.older_characters,
         )
         self.ingest_book = self._ingest_book()
         self.cancel_job = CancelJob(jobs=self.jobs, ingest_book=self.ingest_book)

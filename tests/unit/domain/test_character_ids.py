@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from domain.cast import Alias, Cast, Character, Mention, Merge, Quote
 from domain.character_ids import with_lasting_ids
 from domain.ids import BookId, CharacterId, QuoteId
@@ -50,6 +52,40 @@ def test_of_two_that_share_a_name_the_nearest_first_mention_is_the_same_person()
         before.characters[1].id,
         before.characters[0].id,
     ]
+
+
+def unplaced(label: str, name: str, *others: str) -> Character:
+    """As a backend that kept no places knew them."""
+    return replace(person(label, name, 0, *others), first_mention=Span(0, 0))
+
+
+def test_one_known_without_a_place_keeps_its_id_by_any_name_in_any_case() -> None:
+    before = Cast(characters=(unplaced("old", "Winifred Tull", "MISS TULL"),))
+    again = Cast(characters=(person("x", "Winnie", 900, "Miss Tull"), person("y", "Ida", 4)))
+
+    kept = with_lasting_ids(BOOK, again, before)
+
+    assert kept.characters[0].id == "old"
+    assert kept.characters[1].id != "old"
+
+
+def test_without_places_the_same_name_wins_and_then_the_most_names_in_common() -> None:
+    before = Cast(
+        characters=(
+            unplaced("father", "Mr. Tull", "Tull", "Thomas"),
+            unplaced("son", "Tom", "Thomas", "Tom Tull", "Tull"),
+        )
+    )
+    again = Cast(
+        characters=(
+            person("x", "Tom", 10, "Thomas", "Tull"),
+            person("y", "Thomas Tull", 700, "Mr. Tull", "Tull"),
+        )
+    )
+
+    kept = with_lasting_ids(BOOK, again, before)
+
+    assert [c.id for c in kept.characters] == ["son", "father"]
 
 
 def test_two_new_characters_of_one_name_and_place_still_differ() -> None:
