@@ -48,12 +48,12 @@ class PostgresDatabase:
         """What the statements print, without titles; columns are told apart by `|`."""
         return self._psql("--command", sql)
 
-    def run_file(self, path: Path, **variables: str) -> str:
-        """One transaction, as `supabase db push` applies a migration."""
-        settings = (
-            option for name in variables for option in ("--set", f"{name}={variables[name]}")
-        )
-        return self._psql("--single-transaction", *settings, "--file", str(path))
+    def run_file(self, path: Path, *, together: bool = True, **variables: str) -> str:
+        """In one transaction, as `supabase db push` applies a migration, unless told otherwise."""
+        options = ["--single-transaction"] if together else []
+        for name, value in variables.items():
+            options += ["--set", f"{name}={value}"]
+        return self._psql(*options, "--file", str(path))
 
     def migrate(self) -> None:
         for path in sorted(MIGRATIONS.glob("*.sql")):

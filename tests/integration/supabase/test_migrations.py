@@ -72,11 +72,24 @@ def test_what_is_ours_is_for_the_service_role_alone(postgres: PostgresServer) ->
             " where proname like 'falsafa%'"
         )
         assert (tables.split(), functions.split()) == ([may], [may])
+
+
+def test_every_table_that_is_made_here_has_row_level_security(postgres: PostgresServer) -> None:
+    database = postgres.create()
+    database.migrate()
     unguarded = database.run(
-        "select relname from pg_class"
-        " where relkind = 'r' and relname like 'falsafa%' and not relrowsecurity"
+        "select tablename from pg_tables where schemaname = 'public' and not rowsecurity"
     )
     assert unguarded == ""
+
+
+def test_statements_may_be_applied_one_by_one(postgres: PostgresServer) -> None:
+    """As psql does without --single-transaction."""
+    database, other = postgres.create(), postgres.create()
+    for path in sorted(MIGRATIONS.glob("*.sql")):
+        database.run_file(path, together=False)
+    other.migrate()
+    assert database.dump("--schema-only") == other.dump("--schema-only")
 
 
 def test_each_migration_notes_that_it_was_applied(postgres: PostgresServer) -> None:
