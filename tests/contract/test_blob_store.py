@@ -200,6 +200,22 @@ class TestSupabaseBlobs(ChecksKeys, BlobStoreContract):
         assert await content_of(blobs, KEY) == b"content"
         assert list(tmp_path.iterdir()) == []
 
+    async def test_a_folder_for_temporary_files_that_cannot_be_used_is_told(
+        self, blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await blobs.put(KEY, pieces(b"content"))
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "not there"))
+        with pytest.raises(StoreUnavailable, match="TMPDIR"):
+            await blobs.put(KEY, pieces(b"other"))
+        with pytest.raises(StoreUnavailable, match="TMPDIR"):
+            await content_of(blobs, KEY)
+
+    async def test_an_error_of_whoever_reads_the_file_is_their_own(self, blobs: BlobStore) -> None:
+        await blobs.put(KEY, pieces(b"content"))
+        with pytest.raises(OSError, match="of the reader"):
+            async with blobs.local(KEY):
+                raise OSError("of the reader")
+
 
 class TestSupabaseStorageAnswers:
     """What Storage may answer, as the stub is told to."""

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path, PurePosixPath
-from tempfile import TemporaryDirectory
 
 from adapters.outbound.supabase.client import SupabaseClient
-from adapters.outbound.supabase.storage_bucket import Bucket, checked
+from adapters.outbound.supabase.storage_bucket import Bucket, checked, temporary_folder
+from adapters.outbound.supabase.storage_errors import disk_errors
 
 
 class SupabaseBlobStore:
@@ -21,18 +21,21 @@ class SupabaseBlobStore:
         # takes no memory.
         checked(key)
         size = 0
-        with TemporaryDirectory(prefix="falsafa-") as folder:
+        with temporary_folder() as folder:
             path = Path(folder) / "content"
             with path.open("wb") as file:
                 async for piece in content:
-                    await asyncio.to_thread(file.write, piece)
+                    with disk_errors():
+                        await asyncio.to_thread(file.write, piece)
                     size += len(piece)
+                with disk_errors():
+                    await asyncio.to_thread(file.flush)
             await self._bucket.upload(key, path)
         return size
 
     @asynccontextmanager
     async def local(self, key: str) -> AsyncIterator[Path]:
-        with TemporaryDirectory(prefix="falsafa-") as folder:
+        with temporary_folder() as folder:
             path = Path(folder) / PurePosixPath(key).name
             await self._bucket.download(key, path)
             yield path

@@ -11,13 +11,18 @@ import asyncio
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 import httpx
 from storage3 import AsyncStorageClient
 
 from adapters.outbound.supabase.client import SupabaseClient
-from adapters.outbound.supabase.storage_errors import raise_if_refused, storage_errors
+from adapters.outbound.supabase.storage_errors import (
+    disk_errors,
+    raise_if_refused,
+    storage_errors,
+)
 from application.retrying import Patience, retried
 from domain.errors import InvalidInput
 
@@ -44,7 +49,8 @@ class Bucket:
 
     async def upload(self, key: str, path: Path) -> None:
         """Storage keeps the old object until the new one is whole."""
-        size = (await asyncio.to_thread(path.stat)).st_size
+        with disk_errors():
+            size = (await asyncio.to_thread(path.stat)).st_size
         url = self._url(f"object/{self._name}/{checked(key)}")
         headers = {
             **self._client.api.options.headers,
@@ -120,10 +126,16 @@ class Bucket:
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         async def translated() -> T:
-            with storage_errors(self._name):
+            with storage_errors(self._name), disk_errors():
                 return await ask()
 
         return await retried(translated, _PATIENCE)
+
+
+def temporary_folder() -> TemporaryDirectory[str]:
+    """To be entered apart: what goes wrong inside is no error of this disk."""
+    with disk_errors():
+        return TemporaryDirectory(prefix="falsafa-")
 
 
 def checked(key: str) -> str:

@@ -46,6 +46,19 @@ def storage_errors(bucket: str) -> Iterator[None]:
         raise StoreUnavailable("Supabase Storage gave an answer that cannot be read.") from error
 
 
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Of the files on this machine through which everything goes."""
+    try:
+        yield
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise StoreUnavailable(
+            f"The folder for temporary files cannot be used: {reason}. Check its disk, or name"
+            " another in TMPDIR."
+        ) from error
+
+
 async def raise_if_refused(response: httpx.Response) -> None:
     """As the client does for its own requests."""
     if response.is_success:

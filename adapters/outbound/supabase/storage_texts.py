@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from adapters.outbound.supabase.client import SupabaseClient
 from adapters.outbound.supabase.recent import Recent
-from adapters.outbound.supabase.storage_bucket import Bucket
+from adapters.outbound.supabase.storage_bucket import Bucket, temporary_folder
+from adapters.outbound.supabase.storage_errors import disk_errors
 from domain.book import ContentVersion
 from domain.errors import StoreUnavailable, TextNotFound
 from domain.frontier import Frontier
@@ -31,9 +31,10 @@ class SupabaseTextStore:
 
     async def put(self, version: ContentVersion, text: str) -> None:
         self._recent.drop(version)
-        with TemporaryDirectory(prefix="falsafa-") as folder:
+        with temporary_folder() as folder:
             path = Path(folder) / "text"
-            await asyncio.to_thread(_write, path, text)
+            with disk_errors():
+                await asyncio.to_thread(_write, path, text)
             await self._bucket.upload(_key(version), path)
 
     async def slice(self, version: ContentVersion, span: Span, up_to: Frontier) -> str:
@@ -53,7 +54,7 @@ class SupabaseTextStore:
         return text
 
     async def _fetched(self, version: ContentVersion) -> str:
-        with TemporaryDirectory(prefix="falsafa-") as folder:
+        with temporary_folder() as folder:
             path = Path(folder) / "text"
             try:
                 await self._bucket.download(_key(version), path)
