@@ -8,7 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, aclosing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +18,7 @@ import pytest
 
 from tests.services.postgres import PostgresDatabase, PostgresServer
 from tests.services.programs import NPM, free_port, wait_until
+from tests.services.supabase_project import PROJECT_MAY_BE_EMPTIED, empty, supabase_project
 
 if TYPE_CHECKING:
     from adapters.outbound.supabase.client import SupabaseClient
@@ -80,11 +81,15 @@ def rest(migrated_rest: Rest) -> Rest:
     return migrated_rest
 
 
-@pytest.fixture
-async def supabase(rest: Rest) -> AsyncIterator["SupabaseClient"]:
-    client = rest.client()
-    yield client
-    await client.aclose()
+@pytest.fixture(params=["local", "project"] if PROJECT_MAY_BE_EMPTIED else None)
+async def supabase(request: pytest.FixtureRequest) -> AsyncIterator["SupabaseClient"]:
+    """A client on empty tables."""
+    on_project = getattr(request, "param", "") == "project"
+    opened = supabase_project() if on_project else request.getfixturevalue("rest").client()
+    async with aclosing(opened) as client:
+        if on_project:
+            await empty(client)
+        yield client
 
 
 @contextmanager
