@@ -57,6 +57,16 @@ CHAT_MODELS = {
         },
         requires=("llm_model",),
     ),
+    "openai": Provider(
+        "adapters.outbound.llm.openai:OpenAiChatModel",
+        {"api_key": "openai_api_key", "base_url": "openai_base_url", "model": "llm_model"},
+        requires=("llm_model", "openai_api_key|openai_base_url"),
+    ),
+    "anthropic": Provider(
+        "adapters.outbound.llm.anthropic:AnthropicChatModel",
+        {"api_key": "anthropic_api_key", "base_url": "anthropic_base_url", "model": "llm_model"},
+        requires=("llm_model", "anthropic_api_key"),
+    ),
 }
 
 EMBEDDERS = {

@@ -10,7 +10,9 @@ from tests.contract.storage import BUCKET, STORAGES, real_bucket, real_client, s
 from tests.stubs.supabase_storage import BucketInfo, StorageStub
 
 # Contracts of several modules; their assertions tell as much as those of the tests.
-pytest.register_assert_rewrite("tests.contract.job_control", "tests.contract.job_leases")
+pytest.register_assert_rewrite(
+    "tests.contract.job_control", "tests.contract.job_leases", "tests.contract.remote_models"
+)
 
 
 @pytest.fixture

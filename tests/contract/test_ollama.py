@@ -1,249 +1,189 @@
 """Ollama's adapter, through the real client, against a server that speaks as Ollama does."""
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from adapters.outbound.llm import ollama
-from adapters.outbound.llm.ollama import OllamaChatModel, OllamaModels
-from application.ports.chat_model import ChatModel, ModelFinished, ModelOutput, ModelText
-from domain.errors import (
-    FalsafaError,
-    ModelFailed,
-    ModelRateLimited,
-    ModelTimedOut,
-    ModelUnavailable,
-)
+from adapters.outbound.llm.ollama import BYTES_A_TOKEN, OllamaChatModel, OllamaModels
+from application.ports.chat_model import ChatModel, ModelFinished, ModelText
+from domain.errors import ContextOverflow, ModelFailed, ModelNotServed, ModelUnavailable
 from domain.turn import FinishReason, Usage
-from tests.contract.ollama_stub import (
-    MODEL,
-    Answer,
-    Exchange,
-    OllamaStub,
-    done,
-    ollama_stub,
-    said,
-)
+from tests.contract.remote_models import LONG_AGO, OWN_WORDS, RemoteModelContract, Vendor, all_of
 from tests.contract.test_chat_model import ChatModelContract, a_request
-from tests.stubs.openapi import OpenApi
+from tests.contract.test_text_model import REQUEST, SCHEMA, RemoteTextModelContract
+from tests.stubs import ollama as stub
+from tests.stubs.upstream import Answer, Exchange, Upstream
 
 CONTEXT = 4096
 
 
-@asynccontextmanager
-async def talking(
-    answer: Answer, api_key: str | None = None
-) -> AsyncIterator[tuple[OllamaChatModel, OllamaStub]]:
-    async with ollama_stub(answer) as stub:
-        model = OllamaChatModel(host=stub.url, model=MODEL, context_tokens=CONTEXT, api_key=api_key)
-        try:
-            yield model, stub
-        finally:
-            await model.aclose()
+class OllamaStubbed(Vendor):
+    key = "OLLAMA_API_KEY"
+    media_type = stub.LINES
+
+    def serve(
+        self, answer: Answer, *, as_published: bool = True
+    ) -> AbstractAsyncContextManager[Upstream]:
+        return stub.ollama_stub(answer, as_published=as_published)
+
+    def model_at(self, url: str, read_seconds: float = LONG_AGO) -> OllamaChatModel:
+        return OllamaChatModel(
+            host=url,
+            model=stub.MODEL,
+            context_tokens=CONTEXT,
+            api_key="a-key",
+            read_seconds=read_seconds,
+        )
+
+    def said(self, *texts: str) -> bytes:
+        return b"".join(map(stub.said, texts))
+
+    def ended(self, *, cut: bool = False) -> bytes:
+        return stub.finished("length" if cut else "stop")
+
+    def error(self, status: int) -> object:
+        return {"error": OWN_WORDS}
+
+    def stops(self, body: Any) -> Sequence[str]:
+        stops: list[str] = body["options"]["stop"]
+        return stops
 
 
-async def good_evening(exchange: Exchange) -> None:
-    await exchange.lines(said("Good "), said("evening."), done())
-
-
-async def all_of(model: ChatModel) -> list[ModelOutput]:
-    return [output async for output in model.stream(a_request())]
-
-
-class TestOllamaChatModel(ChatModelContract):
-    @pytest.fixture
-    async def model(self) -> AsyncIterator[ChatModel]:
-        async with talking(good_evening) as (model, _):
-            yield model
-
-
-async def test_an_answer_is_its_text_then_what_it_cost() -> None:
-    async with talking(good_evening) as (model, _):
-        assert model.name == f"ollama/{MODEL}"
-        assert await all_of(model) == [
-            ModelText("Good "),
-            ModelText("evening."),
-            ModelFinished(FinishReason.STOP, Usage(40, 7)),
-        ]
-
-
-async def test_the_context_window_is_asked_for_and_the_passages_go_along() -> None:
-    async with talking(good_evening) as (model, stub):
-        await all_of(model)
-
-    (request,) = stub.requests
-    assert request.path == "/api/chat"
-    assert request.body["options"]["num_ctx"] == CONTEXT
-    assert request.body["options"]["num_predict"] == a_request().max_output_tokens
-    assert [message["role"] for message in request.body["messages"]] == ["system", "user"]
-    assert '<passage number="1"' in request.body["messages"][-1]["content"]
-
-
-@pytest.mark.parametrize("last", [done("length"), done(prompt_tokens=CONTEXT)])
-async def test_an_answer_that_was_cut_says_so(last: dict[str, Any]) -> None:
-    async def answer(exchange: Exchange) -> None:
-        await exchange.lines(said("Good "), last)
-
-    async with talking(answer) as (model, _):
-        finished = (await all_of(model))[-1]
-
-    assert isinstance(finished, ModelFinished)
-    assert finished.reason is FinishReason.LENGTH
-
-
-async def test_what_a_model_thinks_is_no_text() -> None:
-    thought = said("")
-    thought["message"]["thinking"] = "The reader greets me."
-
-    async def answer(exchange: Exchange) -> None:
-        await exchange.lines(thought, said("Good evening."), done())
-
-    async with talking(answer) as (model, _):
-        assert (await all_of(model))[0] == ModelText("Good evening.")
-
-
-async def test_the_key_of_the_cloud_is_sent() -> None:
-    async with talking(good_evening, api_key="a-key") as (model, stub):
-        await all_of(model)
-
-    assert stub.requests[0].headers["authorization"] == "Bearer a-key"
-
-
-@pytest.mark.parametrize(
-    ("status", "kind", "told"),
-    [
-        (404, ModelUnavailable, f"ollama pull {MODEL}"),
-        (429, ModelRateLimited, "try again"),
-        (500, ModelUnavailable, "try again"),
-        (503, ModelUnavailable, "try again"),
-        (401, ModelFailed, "OLLAMA_API_KEY"),
-        (400, ModelFailed, "could not answer"),
-    ],
-)
-async def test_a_status_becomes_an_error_that_says_what_to_do(
-    status: int, kind: type[FalsafaError], told: str
-) -> None:
-    async def answer(exchange: Exchange) -> None:
-        await exchange.whole(status, {"error": "its own words, which may hold the prompt"})
-
-    async with talking(answer) as (model, _):
-        with pytest.raises(FalsafaError) as caught:
+class TestOllamaChatModel(OllamaStubbed, RemoteModelContract):
+    async def test_the_context_window_is_asked_for_and_the_passages_and_the_key_go_along(
+        self,
+    ) -> None:
+        async with self.talking(self.good_evening) as (model, server):
             await all_of(model)
 
-    assert type(caught.value) is kind
-    assert told in caught.value.message
-    assert "its own words" not in caught.value.message
+        (request,) = server.requests
+        assert request.headers["authorization"] == "Bearer a-key"
+        assert request.body["options"]["num_ctx"] == CONTEXT
+        assert request.body["options"]["num_predict"] == a_request().max_output_tokens
+        assert [message["role"] for message in request.body["messages"]] == ["system", "user"]
+        assert '<passage number="1"' in request.body["messages"][-1]["content"]
+        assert model.name == f"ollama/{stub.MODEL}"
 
+    async def test_a_prompt_that_ollama_would_cut_in_silence_is_not_sent(self) -> None:
+        room = int((CONTEXT - a_request().max_output_tokens) * BYTES_A_TOKEN)
+        too_long = replace(a_request(), system="x" * room)
+        half = replace(a_request(), system="x" * (room // 2))
 
-async def test_where_nobody_listens_it_says_how_to_start_ollama() -> None:
-    async with talking(good_evening) as (_, stub):
-        pass
-    model = OllamaChatModel(host=stub.url, model=MODEL, context_tokens=CONTEXT)
+        async with self.talking(self.good_evening) as (model, server):
+            with pytest.raises(ContextOverflow, match="FALSAFA_LLM_CONTEXT_TOKENS"):
+                await anext(model.stream(too_long))
+            assert server.requests == []
+            assert [output async for output in model.stream(half)]
 
-    with pytest.raises(ModelUnavailable, match="ollama serve"):
-        await all_of(model)
-    await model.aclose()
+    async def test_an_answer_to_a_prompt_that_filled_the_window_counts_as_cut(self) -> None:
+        async def answer(exchange: Exchange) -> None:
+            last = stub.finished(prompt_tokens=CONTEXT)
+            await exchange.stream(stub.LINES, stub.said("Good "), last)
 
+        async with self.talking(answer) as (model, _):
+            finished = (await all_of(model))[-1]
 
-async def test_a_server_that_says_nothing_times_out(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ollama, "READ_SECONDS", 0.01)
+        assert finished == ModelFinished(FinishReason.LENGTH, Usage(CONTEXT, 7))
 
-    async with talking(Exchange.until_the_client_leaves) as (model, _):
-        with pytest.raises(ModelTimedOut):
+    async def test_what_a_model_thinks_is_no_text(self) -> None:
+        async def answer(exchange: Exchange) -> None:
+            thought = stub.said("", thinking="The reader greets me.")
+            await exchange.stream(stub.LINES, thought, stub.said("Good evening."), stub.finished())
+
+        async with self.talking(answer) as (model, _):
+            assert (await all_of(model))[0] == ModelText("Good evening.")
+
+    async def test_a_model_that_is_not_there_can_be_fetched(self) -> None:
+        async def answer(exchange: Exchange) -> None:
+            await exchange.whole(404, self.error(404))
+
+        async with self.talking(answer) as (model, _):
+            with pytest.raises(ModelNotServed, match=f"ollama pull {stub.MODEL}"):
+                await all_of(model)
+
+    async def test_where_nobody_listens_it_says_how_to_start_ollama(self) -> None:
+        async with self.serve(self.good_evening) as server:
+            pass
+        model = self.model_at(server.url)
+
+        with pytest.raises(ModelUnavailable, match="ollama serve"):
             await all_of(model)
+        await model.aclose()
 
+    @pytest.mark.parametrize(
+        "part",
+        [[], 7, {"message": 7}, {"error": OWN_WORDS}],
+        ids=["list", "number", "another form", "error"],
+    )
+    async def test_a_part_that_cannot_be_used_ends_the_answer(self, part: object) -> None:
+        async def answer(exchange: Exchange) -> None:
+            await exchange.stream(stub.LINES, stub.said("Good "), stub.line(part))
 
-@pytest.mark.parametrize(
-    "part",
-    ['{"message": {"role": "assist', "[]", "7", '{"message": 7}', {"error": "out of memory"}],
-    ids=["broken", "list", "number", "another form", "error"],
-)
-async def test_a_part_that_cannot_be_used_ends_the_answer_after_its_text(part: object) -> None:
-    async def answer(exchange: Exchange) -> None:
-        await exchange.lines(said("Good "), part, said("evening."), done())
-
-    async with talking(answer) as (model, _):
-        outputs = model.stream(a_request())
-        assert await anext(outputs) == ModelText("Good ")
-        with pytest.raises(ModelFailed):
-            await anext(outputs)
-
-
-async def test_a_stream_that_ends_without_its_last_part_is_no_answer() -> None:
-    async def answer(exchange: Exchange) -> None:
-        await exchange.lines(said("Good "))
-
-    async with talking(answer) as (model, _):
-        with pytest.raises(ModelFailed, match="broke off"):
-            await all_of(model)
-
-
-async def test_a_connection_that_is_lost_midway_is_told_of() -> None:
-    async def answer(exchange: Exchange) -> None:
-        await exchange.lines(said("Good "), ended=False)
-
-    async with talking(answer) as (model, _):
-        with pytest.raises(ModelUnavailable):
-            await all_of(model)
-
-
-async def test_closing_the_stream_closes_the_connection_so_that_ollama_stops() -> None:
-    async def answer(exchange: Exchange) -> None:
-        await exchange.lines(said("Good "), ended=False)
-        await exchange.until_the_client_leaves()
-
-    async with talking(answer) as (model, stub), asyncio.timeout(30):
-        async with aclosing(model.stream(a_request())) as outputs:
+        async with self.talking(answer, as_published=False) as (model, _):
+            outputs = model.stream(a_request())
             assert await anext(outputs) == ModelText("Good ")
-            assert not stub.left.is_set()
-        await stub.left.wait()
+            with pytest.raises(ModelFailed) as caught:
+                await anext(outputs)
+
+        assert OWN_WORDS not in caught.value.message
+
+
+class TestOllamaTextModel(OllamaStubbed, RemoteTextModelContract):
+    async def answer_by_itself(self, exchange: Exchange) -> None:
+        await stub.answer_by_itself(exchange)
+
+    def temperature(self, body: Any) -> object:
+        return body["options"].get("temperature")
+
+    async def test_the_schema_is_the_format_of_the_answer(self) -> None:
+        async with self.talking(self.answer_by_itself) as (model, server):
+            await model.complete(replace(REQUEST, schema=SCHEMA))
+
+        assert server.requests[0].body["format"] == SCHEMA
+
+
+async def listed(status: int, body: object) -> Sequence[str]:
+    async def answer(exchange: Exchange) -> None:
+        assert exchange.path == "/api/tags"
+        await exchange.whole(status, body)
+
+    async with stub.ollama_stub(answer, as_published=False) as server:
+        return await OllamaModels(server.url).installed()
 
 
 async def test_the_models_that_are_installed_are_listed() -> None:
-    async def answer(exchange: Exchange) -> None:
-        assert exchange.path == "/api/tags"
-        await exchange.whole(200, {"models": [{"model": MODEL, "name": MODEL}, {}]})
+    models = {"models": [{"model": stub.MODEL, "name": stub.MODEL}, {}]}
 
-    async with ollama_stub(answer) as stub:
-        assert await OllamaModels(stub.url).installed() == (MODEL,)
+    assert await listed(200, models) == (stub.MODEL,)
 
 
 @pytest.mark.parametrize("status", [200, 500])
 @pytest.mark.parametrize("body", [[], {"models": 7}, "models"])
 async def test_a_server_that_is_no_ollama_has_no_models(status: int, body: object) -> None:
-    async def answer(exchange: Exchange) -> None:
-        await exchange.whole(status, body)
-
-    async with ollama_stub(answer) as stub:
-        assert await OllamaModels(stub.url).installed() == ()
+    assert await listed(status, body) == ()
 
 
 async def test_where_nobody_listens_there_are_no_models() -> None:
-    async with ollama_stub(good_evening) as stub:
+    async with stub.ollama_stub(stub.answer_by_itself) as server:
         pass
 
-    assert await OllamaModels(stub.url).installed() == ()
+    assert await OllamaModels(server.url).installed() == ()
 
 
-@pytest.fixture
-def published() -> OpenApi:
-    """Ollama's own OpenAPI document, which stands beside the evaluation data."""
-    document = OpenApi.of("ollama")
-    if document is None:
-        pytest.skip("there is no OpenAPI document of Ollama")
-    return document
+if "FALSAFA_TEST_OLLAMA_HOST" in os.environ:
 
-
-@pytest.mark.eval_data
-async def test_requests_and_answers_are_as_published(published: OpenApi) -> None:
-    async with talking(good_evening) as (model, stub):
-        await all_of(model)
-
-    request = stub.requests[0].body
-    assert published.problems_of_request("POST", "/api/chat", request) == []
-    assert published.problems(said("Good "), "ChatStreamEvent") == []
-    assert published.problems(done(), "ChatResponse") == []
-    assert published.problems_of_request("POST", "/api/chat", request | {"colour": "red"}) != []
+    class TestOllamaItself(ChatModelContract):
+        @pytest.fixture
+        async def model(self) -> AsyncIterator[ChatModel]:
+            model = OllamaChatModel(
+                host=os.environ["FALSAFA_TEST_OLLAMA_HOST"],
+                model=os.environ.get("FALSAFA_TEST_OLLAMA_MODEL", stub.MODEL),
+                context_tokens=CONTEXT,
+                api_key=os.environ.get("FALSAFA_TEST_OLLAMA_API_KEY"),
+            )
+            yield model
+            await model.aclose()

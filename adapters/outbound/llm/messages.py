@@ -1,10 +1,11 @@
-"""A ChatRequest as the messages that every vendor's chat API takes. One renderer for them all."""
+"""A request as what every vendor's chat API takes. One renderer for them all."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from application.ports.chat_model import ChatRequest, Evidence
+from application.ports.text_model import TextRequest
 from domain.conversation import Role
 
 
@@ -12,6 +13,30 @@ from domain.conversation import Role
 class PromptMessage:
     role: Literal["system", "user", "assistant"]
     content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One call of a vendor's API. The first message is the system's, the last one a user's."""
+
+    messages: Sequence[PromptMessage]
+    max_output_tokens: int
+    stop: tuple[str, ...] = ()
+    temperature: float | None = None
+    schema: Mapping[str, Any] | None = None  # of the object to answer with
+
+
+def prompt_of_turn(request: ChatRequest) -> Prompt:
+    return Prompt(as_messages(request), request.max_output_tokens, request.stop)
+
+
+def prompt_of_text(request: TextRequest) -> Prompt:
+    return Prompt(
+        [PromptMessage("system", request.system), PromptMessage("user", request.message)],
+        request.max_output_tokens,
+        temperature=request.temperature,
+        schema=request.schema,
+    )
 
 
 def as_messages(request: ChatRequest) -> list[PromptMessage]:

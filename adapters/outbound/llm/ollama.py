@@ -10,20 +10,28 @@ import httpx
 import ollama
 import pydantic
 
-from adapters.outbound.llm.messages import as_messages
+from adapters.model_api import error_of_status
+from adapters.outbound.llm.answering import BROKE_OFF, streamed, whole
+from adapters.outbound.llm.messages import Prompt, prompt_of_text, prompt_of_turn
+from adapters.outbound.llm.timeouts import CONNECT_SECONDS, READ_SECONDS
 from application.ports.chat_model import ChatRequest, ModelFinished, ModelOutput, ModelText
+from application.ports.text_model import TextAnswer, TextRequest
 from domain.errors import (
+    ContextOverflow,
     FalsafaError,
     ModelFailed,
-    ModelRateLimited,
+    ModelNotServed,
     ModelTimedOut,
     ModelUnavailable,
 )
 from domain.turn import FinishReason, Usage
 
-CONNECT_SECONDS = 5.0
-READ_SECONDS = 120.0  # a cold model is loaded before its first token
+KEY = "OLLAMA_API_KEY"
 LOOK_SECONDS = 1.0
+
+# A model's own tokens are known to Ollama alone. Models make one of four to five bytes of English,
+# of three to four of most other scripts: one that is refused by this figure hardly fits.
+BYTES_A_TOKEN = 4.5
 
 # What the client lets through of httpx and of its own: all that can come of a request. The last
 # three are what it makes of an answer that is JSON, but not of the form it expects.
@@ -39,16 +47,24 @@ _FAILURES = (
 
 
 class OllamaChatModel:
+    """ChatModel and TextModel."""
+
     is_generative = True
 
     def __init__(
-        self, *, host: str, model: str, context_tokens: int, api_key: str | None = None
+        self,
+        *,
+        host: str,
+        model: str,
+        context_tokens: int,
+        api_key: str | None = None,
+        read_seconds: float = READ_SECONDS,
     ) -> None:
         self._model = model
         self._context_tokens = context_tokens
         self._client = ollama.AsyncClient(
             host=host,
-            timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
+            timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
             headers={"authorization": f"Bearer {api_key}"} if api_key else None,
             trust_env=False,
             follow_redirects=False,
@@ -58,18 +74,28 @@ class OllamaChatModel:
     def name(self) -> str:
         return f"ollama/{self._model}"
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
+    def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
+        prompt = prompt_of_turn(request)
+        return streamed(lambda: self._say(prompt))
+
+    async def complete(self, request: TextRequest) -> TextAnswer:
+        prompt = prompt_of_text(request)
+        return await whole(lambda: self._say(prompt), is_object=request.schema is not None)
+
+    async def aclose(self) -> None:
+        await self._client.close()
+
+    async def _say(self, prompt: Prompt) -> AsyncGenerator[ModelOutput, None]:
+        self._check_length(prompt)
         try:
             parts = await self._client.chat(
                 model=self._model,
-                messages=[{"role": m.role, "content": m.content} for m in as_messages(request)],
+                messages=[
+                    {"role": m.role, "content": m.content} for m in prompt.messages if m.content
+                ],
                 stream=True,
-                options={
-                    # Ollama cuts a prompt that is longer than this, and does not say so.
-                    "num_ctx": self._context_tokens,
-                    "num_predict": request.max_output_tokens,
-                    "stop": list(request.stop),
-                },
+                format=dict(prompt.schema) if prompt.schema is not None else None,
+                options=self._options(prompt),
             )
             # Closing the outer iterator closes the response, which stops the work upstream.
             async with aclosing(parts) as answer:  # type: ignore[type-var]
@@ -81,10 +107,26 @@ class OllamaChatModel:
                         return
         except _FAILURES as error:
             raise self._translated(error) from error
-        raise ModelFailed("The model's answer broke off; ask again.")
+        raise ModelFailed(BROKE_OFF)
 
-    async def aclose(self) -> None:
-        await self._client.close()
+    def _options(self, prompt: Prompt) -> dict[str, object]:
+        options: dict[str, object] = {
+            "num_ctx": self._context_tokens,
+            "num_predict": prompt.max_output_tokens,
+            "stop": list(prompt.stop),
+        }
+        if prompt.temperature is not None:
+            options["temperature"] = prompt.temperature
+        return options
+
+    def _check_length(self, prompt: Prompt) -> None:
+        """Ollama drops what is over `num_ctx`, and does not say so."""
+        size = sum(len(m.content.encode(errors="replace")) for m in prompt.messages)
+        if size / BYTES_A_TOKEN + prompt.max_output_tokens > self._context_tokens:
+            raise ContextOverflow(
+                f"The conversation and its answer take more than {self._context_tokens} tokens. "
+                "If the model can read more, raise FALSAFA_LLM_CONTEXT_TOKENS."
+            )
 
     def _finished(self, part: ollama.ChatResponse) -> ModelFinished:
         usage = Usage(part.prompt_eval_count or 0, part.eval_count or 0)
@@ -99,16 +141,13 @@ class OllamaChatModel:
         if not isinstance(error, ollama.ResponseError):
             return ModelFailed("Ollama's answer could not be read.")
         if error.status_code == httpx.codes.NOT_FOUND:
-            return ModelUnavailable(
+            return ModelNotServed(
                 f"Ollama does not have {self._model}. Fetch it: ollama pull {self._model}"
             )
-        if error.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            return ModelRateLimited("Ollama has too many requests; try again in a moment.")
-        if error.status_code in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            return ModelFailed("Ollama refused the key; mend OLLAMA_API_KEY.")
-        if error.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            return ModelUnavailable("Ollama failed; try again.")
-        return ModelFailed("Ollama could not answer this request.")
+        if error.status_code < 0:  # told within a stream
+            return ModelFailed("Ollama failed while it answered; ask again.")
+        # The client keeps no headers.
+        return error_of_status(error.status_code, {}, vendor="Ollama", key=KEY)
 
 
 class OllamaModels:

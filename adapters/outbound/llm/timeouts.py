@@ -1,0 +1,4 @@
+"""How long a language model's server is waited for, whoever's it is."""
+
+CONNECT_SECONDS = 5.0
+READ_SECONDS = 120.0  # between two pieces of an answer: a cold model is loaded before the first
