@@ -9,6 +9,7 @@ from application.ports.book_repository import BookRepository
 from application.ports.clock import Clock, NewId
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
+from application.queue_job import queue_job
 from domain.book import Book
 from domain.ids import JobId
 from domain.job import Job
@@ -64,7 +65,5 @@ class MigrateBooks:
             owner_id=book.owner_id,
             file_url="" if book.blob_key else book.source_url,
         )
-        job = await self._jobs.enqueue(wanted)
-        if job.id == wanted.id:
-            self._metrics.job_queued()
+        job, _ = await queue_job(self._jobs, self._metrics, wanted)
         return Migration(book, job)

@@ -17,14 +17,13 @@ from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
 from application.ports.passage_repository import PassageRepository
 from application.ports.vector_index import VectorIndex
+from application.queue_job import latest_job, queue_job
 from domain.book import Book, ContentVersion
-from domain.errors import BookNotReady, Conflict, EmbeddingMismatch
+from domain.errors import BookNotReady, EmbeddingMismatch
 from domain.frontier import WHOLE_BOOK
 from domain.ids import BookId, JobId
 from domain.job import TAKEN_OVER, Job
 from domain.page import PageRequest
-
-STOPPING_TAKES = 2.0  # seconds, about, until a running job has noticed that it shall stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +61,7 @@ class ReindexBook:
         book = await self._books.get(book_id)
         if book.version is None:
             raise BookNotReady(f"“{book.title}” has no text yet that could be indexed anew.")
-        latest = await self._jobs.latest_of(book_id)
-        if latest and latest.state.is_active and latest.cancel_requested:
-            raise Conflict(
-                "The book's job is being stopped; try again in a moment.",
-                retry_after=STOPPING_TAKES,
-            )
+        await latest_job(self._jobs, book_id)
         now = self._clock()
         wanted = Job(
             id=JobId(self._new_id()),
@@ -77,10 +71,7 @@ class ReindexBook:
             owner_id=book.owner_id,
             phases_done=TAKEN_OVER,
         )
-        job = await self._jobs.enqueue(wanted)
-        created = job.id == wanted.id
-        if created:
-            self._metrics.job_queued()
+        job, created = await queue_job(self._jobs, self._metrics, wanted)
         return Reindexing(book, job, created)
 
     async def outdated(self) -> AsyncIterator[Book]:

@@ -13,13 +13,12 @@ from application.ports.clock import Clock, NewId
 from application.ports.idempotency_store import IdempotencyStore
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
+from application.queue_job import latest_job, queue_job
 from application.receive_file import ReceivedFile, ReceiveFile
 from domain.book import Book
-from domain.errors import BookNotFound, Conflict, FalsafaError, InvalidInput, JobNotFound
+from domain.errors import BookNotFound, FalsafaError, InvalidInput, JobNotFound
 from domain.ids import BookId, JobId, OwnerId
 from domain.job import Job, JobState
-
-STOPPING_TAKES = 2.0  # seconds, about, until a running job has noticed that it shall stop
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +165,10 @@ class SubmitBook:
     async def _take_in(
         self, job_id: JobId, wanted: Book, owner_id: OwnerId, *, named: bool
     ) -> Submission:
-        latest = await self._latest_job(wanted.id)
+        latest = await latest_job(self._jobs, wanted.id)
         book = await self._added(wanted, once_per_content=not named)
         if book.id != wanted.id:
-            latest = await self._latest_job(book.id)
+            latest = await latest_job(self._jobs, book.id)
         if latest and (latest.state.is_active or (not named and _is_complete(latest))):
             return Submission(book, latest, created=False)
         if named and book.blob_key != wanted.blob_key:
@@ -179,7 +178,7 @@ class SubmitBook:
     async def _note(
         self, job_id: JobId, wanted: Book, owner_id: OwnerId, *, named: bool
     ) -> Submission:
-        await self._latest_job(wanted.id)
+        await latest_job(self._jobs, wanted.id)
         book = await self._added(wanted, once_per_content=not named)
         return await self._queued(book, job_id, owner_id, url=wanted.source_url)
 
@@ -189,16 +188,6 @@ class SubmitBook:
         if book.owner_id not in (None, wanted.owner_id):
             raise BookNotFound("There is no such book.")
         return book
-
-    async def _latest_job(self, book_id: BookId) -> Job | None:
-        """Raises Conflict if it is being stopped: it would not do what is asked now."""
-        job = await self._jobs.latest_of(book_id)
-        if job and job.state.is_active and job.cancel_requested:
-            raise Conflict(
-                "The book's job is being stopped; try again in a moment.",
-                retry_after=STOPPING_TAKES,
-            )
-        return job
 
     def _received(self, file: ReceivedFile, book_id: BookId, owner_id: OwnerId) -> Book:
         now = self._clock()
@@ -245,19 +234,15 @@ class SubmitBook:
         self, book: Book, job_id: JobId, owner_id: OwnerId, *, url: str = ""
     ) -> Submission:
         now = self._clock()
-        job = await self._jobs.enqueue(
-            Job(
-                id=job_id,
-                book_id=book.id,
-                created_at=now,
-                updated_at=now,
-                owner_id=owner_id,
-                file_url=url,
-            )
+        wanted = Job(
+            id=job_id,
+            book_id=book.id,
+            created_at=now,
+            updated_at=now,
+            owner_id=owner_id,
+            file_url=url,
         )
-        created = job.id == job_id
-        if created:
-            self._metrics.job_queued()
+        job, created = await queue_job(self._jobs, self._metrics, wanted)
         return Submission(book, job, created=created)
 
 
