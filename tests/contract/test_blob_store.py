@@ -135,7 +135,7 @@ class ChecksKeys:
 
     @pytest.mark.parametrize(
         "key",
-        ["", "../out", "a/../../out", "/etc/passwd", "a//b", "a\0b", "a\\b", ".", "é", "x" * 200],
+        ["", "../out", "a/../../out", "/etc/passwd", "a//b", "a\0b", "a\\b", ".", "é", "x" * 300],
     )
     async def test_a_key_that_could_lead_elsewhere_is_refused(
         self, blobs: BlobStore, key: str
@@ -180,15 +180,23 @@ class TestSupabaseBlobs(ChecksKeys, BlobStoreContract):
         return SupabaseBlobStore(*storage)
 
     async def test_every_page_of_a_long_list_is_deleted(
-        self, blobs: BlobStore, monkeypatch: pytest.MonkeyPatch
+        self, blobs: BlobStore, storage_stub: StorageStub, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("adapters.outbound.supabase.storage_bucket._PAGE", 2)
+        monkeypatch.setattr("adapters.outbound.supabase.storage_bucket._PAGE", 3)
+        storage_stub.most_at_once = 2
         keys = [f"books/1/output/{n}.json" for n in range(5)]
         for key in (*keys, "books/2/a.txt"):
             await blobs.put(key, pieces(b"content"))
         await blobs.delete("books/1")
         assert [await is_kept(blobs, key) for key in keys] == [False] * 5
         assert await is_kept(blobs, "books/2/a.txt")
+
+    async def test_a_file_that_a_frontend_named_is_found(self, blobs: BlobStore) -> None:
+        key = "uploads/Hard Times? (1 & 2), it's + $5 = 100.epub"
+        await blobs.put(key, pieces(b"content"))
+        assert await content_of(blobs, key) == b"content"
+        await blobs.delete(key)
+        assert not await is_kept(blobs, key)
 
     async def test_nothing_is_left_on_this_machine(
         self, blobs: BlobStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -100,6 +100,7 @@ class StorageStub:
     objects: dict[str, bytes] = field(default_factory=dict)
     cache_controls: set[str] = field(default_factory=set)  # of all uploads
     requests: list[str] = field(default_factory=list)  # "GET /object/..."
+    most_at_once: int = 1000  # names a listing
     # Given in place of the answer, one each to the next requests.
     instead: deque[Response] = field(default_factory=deque)
 
@@ -167,7 +168,8 @@ class StorageStub:
         for key in sorted(k for k in keys if k.startswith(folder)):
             name, slash, _ = key.removeprefix(folder).partition("/")
             found[name] = StoredObject(name=name) if slash else _stored(name, keys[key])
-        return list(found.values())[wanted.offset : wanted.offset + wanted.limit]
+        limit = min(wanted.limit, self.most_at_once)
+        return list(found.values())[wanted.offset : wanted.offset + limit]
 
     async def remove(self, bucket: str, wanted: RemoveRequest) -> list[StoredObject]:
         """Of a bucket that is not there: nothing, and no error."""

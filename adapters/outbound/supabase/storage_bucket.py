@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 import httpx
 from storage3 import AsyncStorageClient
@@ -33,7 +34,8 @@ _TIMEOUT = httpx.Timeout(60.0, connect=5.0)
 _PATIENCE = Patience(attempts=3, first_pause=0.3, longest_pause=10.0)
 _PAGE = 1000  # names a listing, and the most that one request may remove
 _PIECE = 1 << 20  # bytes
-_PART = re.compile(r"[A-Za-z0-9._-]{1,128}")
+# What Storage takes in keys, in parts that can name a file here: a frontend's uploads have spaces.
+_PART = re.compile(r"[A-Za-z0-9_!\-.*'() &$@=;:+,?]{1,255}")
 
 
 class Bucket:
@@ -51,7 +53,7 @@ class Bucket:
         """Storage keeps the old object until the new one is whole."""
         with disk_errors():
             size = (await asyncio.to_thread(path.stat)).st_size
-        url = self._url(f"object/{self._name}/{checked(key)}")
+        url = self._url("object", key)
         headers = {
             **self._client.api.options.headers,
             "content-type": "application/octet-stream",
@@ -69,7 +71,7 @@ class Bucket:
         await self._patiently(once)
 
     async def download(self, key: str, path: Path) -> None:
-        url = self._url(f"object/authenticated/{self._name}/{checked(key)}")
+        url = self._url("object/authenticated", key)
         headers = self._client.api.options.headers
 
         async def once() -> None:
@@ -104,25 +106,25 @@ class Bucket:
                 yield path
 
     async def _entries(self, folder: str) -> AsyncIterator[dict[str, Any]]:
-        """What lies directly in the folder."""
+        """What lies directly in the folder, however few names the server gives at once."""
         bucket = self._storage.from_(self._name)
         offset = 0
         while True:
             page = await self._patiently(
                 lambda: bucket.list(folder, {"limit": _PAGE, "offset": offset})  # noqa: B023
             )
+            if not page:
+                return
             for entry in page:
                 yield entry
-            if len(page) < _PAGE:
-                return
-            offset += _PAGE
+            offset += len(page)
 
     @property
     def _storage(self) -> AsyncStorageClient:
         return self._client.api.storage
 
-    def _url(self, path: str) -> str:
-        return f"{self._client.api.storage_url}{path}"
+    def _url(self, route: str, key: str) -> str:
+        return f"{self._client.api.storage_url}{route}/{self._name}/{quote(checked(key))}"
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         async def translated() -> T:
@@ -142,7 +144,7 @@ def checked(key: str) -> str:
     """Raises InvalidInput for a key that could lead elsewhere."""
     parts = key.split("/")
     if not all(_PART.fullmatch(part) and part not in (".", "..") for part in parts):
-        raise InvalidInput("A key is made of parts of letters, digits, '.', '_' and '-'.")
+        raise InvalidInput("A key is made of parts of plain letters, digits and a few marks.")
     return key
 
 
