@@ -31,35 +31,47 @@ create or replace function public.falsafa_find_books(
     created_at timestamptz,
     updated_at timestamptz
 )
-language sql stable set search_path = '' as $$
-    select
-        b.id,
-        coalesce(f.owner_id, b.uploader_id::text),
-        b.title,
-        coalesce(b.author, ''),
-        coalesce(b.description, ''),
-        coalesce(b.language, ''),
-        coalesce(f.content_hash, ''),
-        coalesce(nullif(f.blob_key, ''), case when b.file_path !~* '^https?:' then b.file_path end, ''),
-        coalesce(f.file_name, ''),
-        coalesce(f.media_type, ''),
-        coalesce(nullif(f.source_url, ''), case when b.file_path ~* '^https?:' then b.file_path end, ''),
-        b.processing_status,
-        coalesce(f.failure, ''),
-        coalesce(f.warnings, '[]'),
-        coalesce(b.total_chunks, 0),
-        coalesce(f.serving, 0),
-        coalesce(f.older, b.processing_status in ('completed', 'success'), false),
-        b.created_at,
-        case when f.made_here then b.updated_at else greatest(b.updated_at, f.updated_at) end
-    from public.books b left join public.falsafa_books f on f.book_id = b.id
-    where b.deleted_at is null
-        and (the_id is null or b.id = the_id)
-        and (the_owner is null or coalesce(f.owner_id, b.uploader_id::text) = the_owner)
-        and (before_time is null or (b.created_at, b.id) < (before_time, before_id))
-    order by b.created_at desc, b.id desc
-    limit up_to;
-$$;
+language plpgsql stable set search_path = '' as $$
+begin
+    -- Executed as a text, it is planned for what is given: a book by its id is found by its key.
+    return query execute $query$
+        select
+            b.id,
+            coalesce(f.owner_id, b.uploader_id::text),
+            b.title,
+            coalesce(b.author, ''),
+            coalesce(b.description, ''),
+            coalesce(b.language, ''),
+            coalesce(f.content_hash, ''),
+            coalesce(
+                nullif(f.blob_key, ''),
+                case when b.file_path !~* '^https?:' then b.file_path end,
+                ''
+            ),
+            coalesce(f.file_name, ''),
+            coalesce(f.media_type, ''),
+            coalesce(
+                nullif(f.source_url, ''),
+                case when b.file_path ~* '^https?:' then b.file_path end,
+                ''
+            ),
+            b.processing_status,
+            coalesce(f.failure, ''),
+            coalesce(f.warnings, '[]'),
+            coalesce(b.total_chunks, 0),
+            coalesce(f.serving, 0),
+            coalesce(f.older, b.processing_status in ('completed', 'success'), false),
+            b.created_at,
+            case when f.made_here then b.updated_at else greatest(b.updated_at, f.updated_at) end
+        from public.books b left join public.falsafa_books f on f.book_id = b.id
+        where b.deleted_at is null
+            and ($1 is null or b.id = $1)
+            and ($2 is null or coalesce(f.owner_id, b.uploader_id::text) = $2)
+            and ($3 is null or (b.created_at, b.id) < ($3, $4))
+        order by b.created_at desc, b.id desc
+        limit $5
+    $query$ using the_id, the_owner, before_time, before_id, up_to;
+end $$;
 
 -- The oldest of this owner (null: nobody) and this content.
 create or replace function public.falsafa_find_content(the_owner text, the_hash text)
