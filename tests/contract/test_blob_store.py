@@ -12,7 +12,7 @@ from adapters.outbound.files.blobs import FolderBlobStore
 from adapters.outbound.memory.blobs import MemoryBlobStore
 from adapters.outbound.supabase.client import SupabaseClient
 from adapters.outbound.supabase.storage_blobs import SupabaseBlobStore
-from adapters.outbound.supabase.storage_health import SupabaseBucketHealthCheck
+from adapters.outbound.supabase.storage_health import SupabaseStorageHealthCheck
 from application.ports.blob_store import BlobStore
 from application.retrying import Patience
 from domain.errors import (
@@ -330,12 +330,12 @@ class TestSupabaseStorageAnswers:
     async def test_its_health_tells_what_to_mend(
         self, stubbed_storage: SupabaseClient, storage_stub: StorageStub
     ) -> None:
-        health = await SupabaseBucketHealthCheck("files", stubbed_storage, BUCKET).check()
+        health = await SupabaseStorageHealthCheck(stubbed_storage, BUCKET).check()
         assert (health.ok, health.detail) == (True, "Supabase Storage, bucket “falsafa”")
-        missing = await SupabaseBucketHealthCheck("files", stubbed_storage, "another").check()
+        missing = await SupabaseStorageHealthCheck(stubbed_storage, "another").check()
         assert (missing.ok, "no bucket “another”" in missing.detail) == (False, True)
         storage_stub.bucket.public = True
-        public = await SupabaseBucketHealthCheck("files", stubbed_storage, BUCKET).check()
+        public = await SupabaseStorageHealthCheck(stubbed_storage, BUCKET).check()
         assert "make it private" in public.detail
 
 

@@ -42,7 +42,7 @@ def storage_errors(bucket: str) -> Iterator[None]:
         raise _busy(error.response) from error
     except httpx.HTTPError as error:
         raise StoreUnavailable(_AWAY) from error
-    except ValueError as error:  # the client takes any success for JSON
+    except (ValueError, TypeError) as error:  # the client takes any success for JSON of its form
         raise StoreUnavailable("Supabase Storage gave an answer that cannot be read.") from error
 
 

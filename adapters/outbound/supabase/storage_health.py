@@ -7,10 +7,11 @@ from adapters.outbound.supabase.storage_errors import storage_errors
 from application.ports.health import Health
 from domain.errors import FalsafaError
 
+_NAME = "files"
 
-class SupabaseBucketHealthCheck:
-    def __init__(self, name: str, client: SupabaseClient, bucket: str) -> None:
-        self._name = name
+
+class SupabaseStorageHealthCheck:
+    def __init__(self, client: SupabaseClient, bucket: str) -> None:
         self._client = client
         self._bucket = bucket
 
@@ -20,12 +21,12 @@ class SupabaseBucketHealthCheck:
             with storage_errors(self._bucket):
                 bucket = await self._client.api.storage.get_bucket(self._bucket)
         except FalsafaError as error:
-            return Health(self._name, ok=False, detail=error.message)
+            return Health(_NAME, ok=False, detail=error.message)
         detail = f"Supabase Storage, bucket “{self._bucket}”"
         if bucket.public:
             detail += ": it is public, so anybody can read the books; make it private"
         return Health(
-            self._name,
+            _NAME,
             ok=True,
             detail=detail,
             latency_ms=(time.perf_counter() - begun) * 1000,
