@@ -11,6 +11,6 @@ class ChatLimits:
     line_passages: int = 2  # more, for the character's lines that fit best
     own_lines: int = 8  # of the character, anywhere in what was read
     evidence_tokens: int = 3_000
-    history_messages: int = 12
+    history_messages: int = 10
     history_tokens: int = 2_000
     output_tokens: int = 800
