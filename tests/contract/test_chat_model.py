@@ -4,6 +4,7 @@ from contextlib import aclosing
 import pytest
 
 from adapters.outbound.llm.extractive import ExtractiveChatModel
+from adapters.outbound.llm.fallback import FallbackChatModel
 from adapters.outbound.memory.chat_model import ScriptedChatModel
 from application.ports.chat_model import (
     ChatModel,
@@ -90,3 +91,9 @@ class TestExtractiveChatModel(ChatModelContract):
     @pytest.fixture
     def model(self) -> ChatModel:
         return ExtractiveChatModel()
+
+
+class TestFallbackChatModel(ChatModelContract):
+    @pytest.fixture
+    def model(self) -> ChatModel:
+        return FallbackChatModel(ScriptedChatModel(["Good ", "evening."]), ExtractiveChatModel())

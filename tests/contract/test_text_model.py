@@ -8,10 +8,13 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from adapters.outbound.llm.fallback import FallbackTextModel
+from adapters.outbound.memory.text_model import ScriptedTextModel
 from application.ports.text_model import TextModel, TextRequest
 from domain.errors import ModelFailed, ModelRateLimited
 from domain.turn import FinishReason
 from tests.contract.remote_models import Vendor
+from tests.stubs.model_answers import object_fitting
 from tests.stubs.upstream import Exchange
 
 SCHEMA = {
@@ -51,6 +54,22 @@ class TextModelContract(ABC):
 
     def test_it_bears_a_name(self, model: TextModel) -> None:
         assert model.name
+
+
+def by_itself(request: TextRequest) -> str:
+    return "Calm." if request.schema is None else json.dumps(object_fitting(request.schema))
+
+
+class TestScriptedTextModel(TextModelContract):
+    @pytest.fixture
+    def model(self) -> TextModel:
+        return ScriptedTextModel(by_itself)
+
+
+class TestFallbackTextModel(TextModelContract):
+    @pytest.fixture
+    def model(self) -> TextModel:
+        return FallbackTextModel(ScriptedTextModel(by_itself), ScriptedTextModel(["Calm."]))
 
 
 class RemoteTextModelContract(Vendor, TextModelContract):
