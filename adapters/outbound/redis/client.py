@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from redis.asyncio import BlockingConnectionPool, Redis
+from redis.asyncio import ConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import NoScriptError
@@ -11,6 +11,8 @@ from redis.exceptions import NoScriptError
 from adapters.outbound.redis.errors import translated
 from adapters.outbound.redis.notices import Notices
 from adapters.outbound.redis.script import Script
+
+_FOR_NOTICES = 2  # connections: one, and the next while that is given up
 
 
 class RedisClient:
@@ -32,10 +34,9 @@ class RedisClient:
         """Timeouts in seconds; the second is for a command and its answer, with what it takes to
         get a connection."""
         self._answer_timeout = answer_timeout
-        pool = BlockingConnectionPool.from_url(
+        pool = ConnectionPool.from_url(
             url,
-            max_connections=max_connections,
-            timeout=None,
+            max_connections=max_connections + _FOR_NOTICES,
             socket_connect_timeout=connect_timeout,
             # Never one of redis-py's: it uses `asyncio.wait_for`, which in Python 3.11 may swallow
             # the cancelling of a task (https://github.com/python/cpython/issues/86296).
@@ -43,19 +44,22 @@ class RedisClient:
             socket_keepalive=True,
             retry=Retry(NoBackoff(), 0),
         )
+        # Waiting for a free connection costs less here than in redis-py's BlockingConnectionPool,
+        # and a waiter that is cancelled cannot lose one.
+        self._free = asyncio.Semaphore(max_connections)
         self._redis = Redis.from_pool(pool)
         self.notices = Notices(self._redis.pubsub)
 
     async def command(self, *words: Any) -> Any:
         """One command and its answer. Raises StoreUnavailable."""
         with translated():
-            async with asyncio.timeout(self._answer_timeout):
+            async with asyncio.timeout(self._answer_timeout), self._free:
                 return await self._redis.execute_command(*words)
 
     async def run(self, script: Script, *keys_and_words: Any, keys: int = 1) -> Any:
         """The answer of a script, whose first `keys` words are keys. Raises StoreUnavailable."""
         with translated():
-            async with asyncio.timeout(self._answer_timeout):
+            async with asyncio.timeout(self._answer_timeout), self._free:
                 try:
                     return await self._redis.execute_command(
                         "EVALSHA", script.sha, keys, *keys_and_words
@@ -69,7 +73,7 @@ class RedisClient:
         """A command that Redis answers when something happens, or after `seconds`, which it is
         told as its last word. Raises StoreUnavailable."""
         with translated():
-            async with asyncio.timeout(seconds + self._answer_timeout):
+            async with asyncio.timeout(seconds + self._answer_timeout), self._free:
                 return await self._redis.execute_command(*words, seconds)
 
     async def aclose(self) -> None:

@@ -25,6 +25,7 @@ _PLAIN = (
     "max_attempts",
     "cancel_requested",
 )
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 USUAL_ATTEMPTS = _USUAL.max_attempts
 
 
@@ -38,7 +39,7 @@ class Record:
 
 def element_of(job: Job) -> str:
     """What stands in the list; the three keys of older producers and consumers, and ours."""
-    return _json(
+    return to_json(
         {
             "job_id": job.id,
             "book_id": job.book_id,
@@ -52,7 +53,7 @@ def letter_of(job: Job) -> str:
     """What stands in the list of dead letters for a job that failed for good; else ""."""
     if job.state is not JobState.FAILED or job.error is None:
         return ""
-    return _json(
+    return to_json(
         {
             "element": element_of(job),
             "code": job.error.code,
@@ -62,13 +63,15 @@ def letter_of(job: Job) -> str:
     )
 
 
-def fields_of(job: Job) -> tuple[str | int, ...]:
-    """The fields of a record and their values, in turn; its state is told apart."""
-    error = _json([job.error.code, job.error.message]) if job.error else ""
-    return (
-        *("job", _rest_of(job), "attempts", job.attempts, "error", error),
-        *("updated_at", job.updated_at.isoformat()),
-    )
+def fields_of(job: Job) -> dict[str, str | int]:
+    """What a record says of its job."""
+    return {
+        "job": _rest_of(job),
+        "state": job.state,
+        "attempts": job.attempts,
+        "error": toto_json([job.error.code, job.error.message]) if job.error else "",
+        "updated_at": job.updated_at.isoformat(),
+    }
 
 
 def record_of(fields: Sequence[Any]) -> Record | None:
@@ -117,8 +120,8 @@ def _rest_of(job: Job) -> str:
             written[name] = value
     if job.finished_at:
         written["finished_at"] = job.finished_at.isoformat()
-    return _json(written)
+    return to_json(written)
 
 
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+def to_json(value: object) -> str:
+    return _ENCODER.encode(value)

@@ -1,6 +1,6 @@
 """The records of jobs in Redis: each method one script, thus one round trip and one atomic step."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -15,6 +15,7 @@ from adapters.outbound.redis.job_record import (
     job_of,
     letter_of,
     record_of,
+    to_json,
 )
 from adapters.outbound.redis.script import Script, script
 from domain.ids import BookId, JobId
@@ -68,11 +69,16 @@ class JobStore:
 
     async def enqueue(self, job: Job) -> Record | None:
         """None if it was queued; else the job that is there already."""
-        there = await self._client.run(
+        there = await self._ask(
             _ENQUEUE,
-            self._queue,
-            *(job.id, job.book_id, job.owner_id or "", _ms(KEPT), element_of(job)),
-            *("state", job.state, "max_attempts", job.max_attempts, *fields_of(job)),
+            {
+                "id": job.id,
+                "book": job.book_id,
+                "owner": job.owner_id or "",
+                "element": element_of(job),
+                "fields": {"max_attempts": job.max_attempts, **fields_of(job)},
+                "kept": _ms(KEPT),
+            },
         )
         return record_of(there) if there else None
 
@@ -88,30 +94,37 @@ class JobStore:
     ) -> Claim | None:
         """Lease a job; `taken`: an element that `take` gave, or nothing; `spare_id`: for a job of
         an older producer."""
-        words = (worker_id, now.isoformat(), self._lease, _ms(TAKEN_GRACE))
-        while True:
-            claimed = await self._client.run(
-                _CLAIM, self._queue, *words, taken, spare_id, USUAL_ATTEMPTS
-            )
-            if claimed is None:
-                return None
-            if claimed != b"again":
-                return _claim_of(claimed, worker_id, now)
+        asked = {
+            "worker": worker_id,
+            "updated_at": now.isoformat(),
+            "lease": self._lease,
+            "grace": _ms(TAKEN_GRACE),
+            "spare_id": spare_id,
+            "spare_attempts": USUAL_ATTEMPTS,
+        }
+        while (claimed := await self._ask(_CLAIM, asked, taken)) == b"again":
             taken = b""
+        return _claim_of(claimed, worker_id, now) if claimed else None
 
     async def read(self, job_id: JobId) -> Record | None:
-        return record_of(await self._client.run(_READ, self._queue, job_id))
+        return record_of(await self._ask(_READ, {"id": job_id}))
 
     async def save(
         self, seen: Record, job: Job, *, token: int | None, pause: float
     ) -> Record | Refusal:
         """The record as it is afterwards: with `job` if it was still as `seen`, else as others have
         changed it. `token`: of the lease that must hold; `pause` in seconds, for a queued job."""
-        status, *changed = await self._client.run(
+        status, *changed = await self._ask(
             _SAVE,
-            self._queue,
-            *(job.id, "" if token is None else token, seen.revision, job.state),
-            *(_ms(pause), letter_of(job), _ms(KEPT), *fields_of(job)),
+            {
+                "id": job.id,
+                "token": token or 0,
+                "revision": seen.revision,
+                "fields": fields_of(job),
+                "pause": _ms(pause),
+                "letter": letter_of(job),
+                "kept": _ms(KEPT),
+            },
         )
         if status == b"saved":
             return Record(job, seen.token, seen.revision + 1, seen.place)
@@ -119,22 +132,26 @@ class JobStore:
 
     async def renew(self, job_id: JobId, token: int) -> Record | None:
         """None if the lease is lost."""
-        renewed = await self._client.run(_HEARTBEAT, self._queue, job_id, token, self._lease)
+        renewed = await self._ask(_HEARTBEAT, {"id": job_id, "token": token, "lease": self._lease})
         return record_of(renewed) if renewed else None
 
     async def next_due(self) -> float | None:
         """Seconds until something may be claimed that no push to the queue will tell of."""
-        due: int = await self._client.run(_NEXT_DUE, self._queue, _ms(TAKEN_GRACE))
+        due: int = await self._ask(_NEXT_DUE, {"grace": _ms(TAKEN_GRACE)})
         return None if due < 0 else due / 1000
 
     async def list(self, which: str, before: int | None, limit: int) -> list[Record]:
         """`which`: "jobs", "book:<id>" or "owner:<id>". Newest first, placed before `before`."""
         place = "+inf" if before is None else before
-        found: Sequence[Any] = await self._client.run(_LIST, self._queue, which, place, limit)
+        asked = {"which": which, "before": place, "limit": limit}
+        found: Sequence[Any] = await self._ask(_LIST, asked)
         return [record for record in map(record_of, found) if record]
 
     async def forget_book(self, book_id: BookId) -> None:
-        await self._client.run(_FORGET_BOOK, self._queue, book_id)
+        await self._ask(_FORGET_BOOK, {"book": book_id})
+
+    async def _ask(self, script: Script, asked: Mapping[str, Any], *words: bytes) -> Any:
+        return await self._client.run(script, self._queue, to_json(asked), *words)
 
 
 def _claim_of(claimed: Sequence[Any], worker_id: str, now: datetime) -> Claim:

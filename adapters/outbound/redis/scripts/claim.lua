@@ -1,9 +1,9 @@
--- ARGV: worker, what updated_at becomes, lease (ms), grace (ms) for an element that was taken and
--- not leased, the element that this worker took or '', an id for a job that has none, the attempts
--- that such a job gets.
+-- asked: worker, updated_at: as it becomes, lease (ms), grace (ms) for an element that was taken and
+-- not leased, spare_id for a job that has none, spare_attempts that such a job gets.
+-- ARGV[2]: the element that this worker took, or nothing; it may be any bytes, so no JSON can hold it.
 -- Gives {exhausted, job, attempts, token, revision, place}; 'again' if all it looked at was no job to
 -- be run, and there may be more; false if there is nothing to claim.
-local worker, updated_at, lease, grace, mine, spare_id, spare_attempts = unpack(ARGV)
+local mine, updated_at = ARGV[2], asked.updated_at
 local LOOKS = 100 -- so that one call never holds up Redis
 local HEX = '%x'
 local UUID = '^' .. HEX:rep(8) .. ('%-' .. HEX:rep(4)):rep(3) .. '%-' .. HEX:rep(12) .. '$'
@@ -29,12 +29,12 @@ local function adopt(element, read)
   if not owner then return refuse(element, 'user_id is no text.') end
   local book = read.book_id:lower()
   if redis.call('HEXISTS', active, book) == 1 then return nil end
-  local id = is_uuid(read.job_id) and read.job_id:lower() or spare_id
+  local id = is_uuid(read.job_id) and read.job_id:lower() or asked.spare_id
   if exists(id) then return nil end
   local job = {id = id, book_id = book, file_url = file_url, created_at = updated_at}
   if owner ~= '' then job.owner_id = owner end
-  create(id, book, owner, {'job', cjson.encode(job), 'state', 'queued', 'attempts', 0,
-    'max_attempts', spare_attempts, 'error', '', 'updated_at', updated_at, 'element', element})
+  create(id, book, owner, {job = cjson.encode(job), state = 'queued', attempts = 0, error = '',
+    max_attempts = asked.spare_attempts, updated_at = updated_at, element = element})
   return id
 end
 
@@ -65,7 +65,7 @@ local function abandoned()
     local seen = redis.call('ZSCORE', taken, element)
     if not seen then
       redis.call('ZADD', taken, time, element)
-    elseif tonumber(seen) <= time - grace then
+    elseif tonumber(seen) <= time - asked.grace then
       redis.call('LREM', processing, 1, element)
       redis.call('ZREM', taken, element)
       return element
@@ -80,8 +80,8 @@ local function lease_to_worker(id)
   local exhausted = field[2] == 'running' and attempts >= tonumber(field[4])
   if not exhausted then attempts = attempts + 1 end
   redis.call('HSET', record_of(id), 'state', 'running', 'attempts', attempts, 'error', '',
-    'updated_at', updated_at, 'worker', worker)
-  redis.call('ZADD', leases, time + lease, id)
+    'updated_at', updated_at, 'worker', asked.worker)
+  redis.call('ZADD', leases, time + asked.lease, id)
   tell(id)
   return {exhausted and 1 or 0, field[1], attempts,
     redis.call('HINCRBY', record_of(id), 'token', 1),

@@ -1,6 +1,7 @@
--- ARGV: id, book, owner or '', kept (ms), element, then the record's fields and values.
+-- asked: id, book, owner ('' for none), element, fields: of the record, and kept: how long (ms) an
+-- ended job is known after a later one of its book.
 -- Gives the job that is there already; false if this one was queued.
-local id, book, owner, kept, element = unpack(ARGV, 1, 5)
+local id, book = asked.id, asked.book
 
 if exists(id) then return read(id) end
 local running = redis.call('HGET', active, book)
@@ -11,11 +12,9 @@ for _, old in ipairs(redis.call('ZRANGEBYSCORE', ended, '-inf', time, 'LIMIT', 0
   forget(old)
 end
 local previous = newest_of(book)
-if previous then redis.call('ZADD', ended, time + kept, previous) end
+if previous then redis.call('ZADD', ended, time + asked.kept, previous) end
 
-local fields = {unpack(ARGV, 6)}
-table.insert(fields, 'element')
-table.insert(fields, element)
-create(id, book, owner, fields)
-redis.call('RPUSH', queue, element)
+create(id, book, asked.owner, asked.fields)
+redis.call('HSET', record_of(id), 'element', asked.element)
+redis.call('RPUSH', queue, asked.element)
 return false

@@ -1,4 +1,5 @@
--- What the scripts of the queue share. KEYS[1] is the queue's name; the other keys begin with it:
+-- What the scripts of the queue share. ARGV[1] is a JSON object, `asked`: as one word it costs the
+-- client less than many. KEYS[1] is the queue's name; the other keys begin with it:
 --   <queue>                 list: JSON elements, pushed on the right, taken from the left
 --   <queue>:processing      list: elements that a worker took and has not leased yet
 --   <queue>:taken           zset: those elements, by when they were first seen there
@@ -11,6 +12,7 @@
 --                           by when they may be forgotten
 --   <queue>:dead            list: JSON, what failed for good, and why
 -- Times are milliseconds of Redis's own clock: hosts' clocks do not matter.
+local asked = cjson.decode(ARGV[1])
 local queue = KEYS[1]
 local processing, taken = queue .. ':processing', queue .. ':taken'
 local leases, delayed, ended = queue .. ':leases', queue .. ':delayed', queue .. ':ended'
@@ -43,11 +45,20 @@ local function bury(letter)
   redis.call('LTRIM', dead, -DEAD_KEPT, -1)
 end
 
--- A record of a queued job, and its places in the lists.
+local function write(id, fields)
+  local words = {}
+  for name, value in pairs(fields) do
+    table.insert(words, name)
+    table.insert(words, value)
+  end
+  redis.call('HSET', record_of(id), unpack(words))
+end
+
+-- A record of a queued job, and its places among the others.
 local function create(id, book, owner, fields)
   local seq = redis.call('INCR', queue .. ':seq')
-  redis.call('HSET', record_of(id), 'book', book, 'owner', owner, 'seq', seq, 'token', 0,
-    'revision', 1, unpack(fields))
+  write(id, {book = book, owner = owner, seq = seq, token = 0, revision = 1})
+  write(id, fields)
   redis.call('HSET', active, book, id)
   redis.call('ZADD', jobs, seq, id)
   redis.call('ZADD', jobs_of_book(book), seq, id)

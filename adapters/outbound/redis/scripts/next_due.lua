@@ -1,6 +1,5 @@
--- ARGV: grace (ms) for an element that was taken and not leased.
+-- asked: grace (ms) for an element that was taken and not leased.
 -- Gives the milliseconds until something may be claimed without a push to the queue; -1: nothing.
-local grace = ARGV[1]
 local time = now()
 local next_time
 
@@ -14,7 +13,7 @@ for _, ids in ipairs({leases, delayed}) do
 end
 for _, element in ipairs(redis.call('LRANGE', processing, 0, 99)) do
   redis.call('ZADD', taken, 'NX', time, element)
-  sooner(redis.call('ZSCORE', taken, element) + grace)
+  sooner(redis.call('ZSCORE', taken, element) + asked.grace)
 end
 if not next_time then return -1 end
 return math.max(0, next_time - time)

@@ -1,2 +1,2 @@
--- ARGV: id. Gives its record; all of it nil if there is none.
-return read(ARGV[1])
+-- asked: id. Gives its record; all of it nil if there is none.
+return read(asked.id)
