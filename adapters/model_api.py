@@ -1,9 +1,11 @@
 """What the HTTP answers of model vendors mean to us: one table for all adapters that call one."""
 
-from collections.abc import Mapping
+import time
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
+from application.ports.health import Health
 from domain.errors import (
     FalsafaError,
     ModelFailed,
@@ -55,6 +57,16 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     told = named.get("retry-after", "")
     seconds = _number(told)
     return _until(told) if seconds is None else seconds
+
+
+async def health_of(name: str, what: str, ask: Callable[[], Awaitable[object]]) -> Health:
+    """How a model is, told by asking it for little. `what` it is: vendor, model."""
+    begun = time.perf_counter()
+    try:
+        await ask()
+    except FalsafaError as error:
+        return Health(name, ok=False, detail=error.message)
+    return Health(name, ok=True, detail=what, latency_ms=(time.perf_counter() - begun) * 1000)
 
 
 def _number(text: str) -> float | None:

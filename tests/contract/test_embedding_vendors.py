@@ -192,6 +192,17 @@ async def test_an_answer_without_the_vectors_is_refused(asked: Asked, body: obje
         await asked.embedder.embed(["words"], "document")
 
 
+async def test_the_doctor_is_told_what_it_is_or_what_to_mend(asked: Asked) -> None:
+    well = await asked.embedder.check()  # type: ignore[attr-defined]
+    assert well.ok
+    assert well.detail.endswith(f"{asked.embedder.model}, 512 wide")
+
+    asked.server.instead.append(Instead(401))
+    ill = await asked.embedder.check()  # type: ignore[attr-defined]
+    assert not ill.ok
+    assert asked.vendor.key in ill.detail
+
+
 async def test_half_a_character_is_no_reason_to_fail(asked: Asked) -> None:
     assert len(await asked.embedder.embed(["half \ud83d"], "query")) == 1
 

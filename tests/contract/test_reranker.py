@@ -94,6 +94,14 @@ class TestJinaAnswers:
         again = kind is not ModelFailed
         assert len(server.instead) == (0 if again else 1), "only what may pass is asked again"
 
+    async def test_the_doctor_is_told_what_it_is_or_what_to_mend(
+        self, server: ModelServer, reranker: JinaReranker
+    ) -> None:
+        assert (await reranker.check()).ok
+        server.instead.append(Instead(401))
+        ill = await reranker.check()
+        assert (ill.ok, "JINA_API_KEY" in ill.detail) == (False, True)
+
     @pytest.mark.parametrize(
         "results",
         [

@@ -10,7 +10,7 @@ import httpx
 from cohere.core.api_error import ApiError
 from cohere.core.parse_error import ParsingError
 
-from adapters.model_api import error_of_status
+from adapters.model_api import error_of_status, health_of
 from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -19,6 +19,7 @@ from adapters.outbound.embedding.batching import (
     embed_in_calls,
 )
 from application.ports.embedder import EmbeddingKind, Vector
+from application.ports.health import Health
 from domain.errors import FalsafaError, ModelFailed, ModelTimedOut, ModelUnavailable
 
 DEFAULT_MODEL = "embed-v4.0"
@@ -87,6 +88,10 @@ class CohereEmbedder:
             return await self._call(some, kind)
 
         return await embed_in_calls(texts, kind, LIMITS, self._dimension, call)
+
+    async def check(self) -> Health:
+        what = f"Cohere, {self._model}, {self._dimension} wide"
+        return await health_of("embedder", what, lambda: self.embed(["Are you there?"], "query"))
 
     async def aclose(self) -> None:
         await self._http.aclose()

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from adapters.model_api import error_of_status
+from adapters.model_api import error_of_status, health_of
 from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -16,6 +16,7 @@ from adapters.outbound.embedding.batching import (
     embed_in_calls,
 )
 from application.ports.embedder import EmbeddingKind, Vector
+from application.ports.health import Health
 from domain.errors import ModelFailed, ModelTimedOut, ModelUnavailable
 
 DEFAULT_MODEL = "jina-embeddings-v3"
@@ -71,6 +72,10 @@ class JinaEmbedder:
             return await self._call(some, kind)
 
         return await embed_in_calls(texts, kind, LIMITS, self._dimension, call)
+
+    async def check(self) -> Health:
+        what = f"Jina, {self._model}, {self._dimension} wide"
+        return await health_of("embedder", what, lambda: self.embed(["Are you there?"], "query"))
 
     async def aclose(self) -> None:
         await self._client.aclose()

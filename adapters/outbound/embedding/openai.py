@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import openai
 
-from adapters.model_api import error_of_status
+from adapters.model_api import error_of_status, health_of
 from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -16,6 +16,7 @@ from adapters.outbound.embedding.batching import (
     embed_in_calls,
 )
 from application.ports.embedder import EmbeddingKind, Vector
+from application.ports.health import Health
 from domain.errors import FalsafaError, ModelFailed, ModelTimedOut, ModelUnavailable
 
 DEFAULT_MODEL = "text-embedding-3-small"
@@ -80,6 +81,10 @@ class OpenAiEmbedder:
         """Raises ModelUnavailable and its kin, ModelFailed, Misconfigured. These models know
         no kinds: query and document are embedded alike."""
         return await embed_in_calls(texts, kind, self._limits, self._dimension, self._call)
+
+    async def check(self) -> Health:
+        what = f"{self._client.base_url.host}, {self._model}, {self._dimension} wide"
+        return await health_of("embedder", what, lambda: self.embed(["Are you there?"], "query"))
 
     async def aclose(self) -> None:
         await self._client.close()

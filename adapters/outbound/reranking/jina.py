@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 import httpx
 
-from adapters.model_api import error_of_status
+from adapters.model_api import error_of_status, health_of
+from application.ports.health import Health
 from application.retrying import READER_WAITS, retried
 from domain.errors import ModelFailed, ModelTimedOut, ModelUnavailable
 from domain.passage import Passage
+from domain.span import Span
 
 DEFAULT_MODEL = "jina-reranker-v3"
 KEY = "JINA_API_KEY"
@@ -51,6 +53,11 @@ class JinaReranker:
         if len(set(order)) < len(order) or not all(0 <= p < len(passages) for p in order):
             raise ModelFailed("Jina's reranker named passages that it was not given.")
         return order[:limit]
+
+    async def check(self) -> Health:
+        passage = Passage(0, Span(0, 1), 0, "I am here.")
+        what = f"Jina, {self._model}"
+        return await health_of("reranker", what, lambda: self.rerank("Where?", [passage], 1))
 
     async def aclose(self) -> None:
         await self._client.aclose()
