@@ -49,6 +49,15 @@ async def test_a_longer_pause_than_the_caller_waits_is_told_at_once() -> None:
     assert len(asked) == 1
 
 
+async def test_no_attempt_begins_after_the_time_that_the_caller_gives() -> None:
+    ask, asked = failing(9, Unavailable("away"))
+    times = iter([100.0, 102.0, 104.5])
+    patience = Patience(attempts=9, first_pause=0.0, within=4.0)
+    with pytest.raises(Unavailable):
+        await retried(ask, patience, clock=lambda: next(times))
+    assert len(asked) == 2
+
+
 async def test_a_cancelled_caller_asks_no_more() -> None:
     ask, asked = failing(9, Unavailable("away"))
     asking = asyncio.create_task(retried(ask, Patience(first_pause=3600, longest_pause=3600)))
