@@ -7,7 +7,7 @@ create table if not exists public.falsafa_casts (
     version integer not null,
     revision uuid not null default gen_random_uuid(), -- another one each time it is written
     warnings jsonb not null,
-    roster jsonb not null, -- the characters as frontends show them: see falsafa_publish_characters
+    roster jsonb not null, -- the characters as frontends show them: see falsafa_roster
     primary key (book_id, version)
 );
 
@@ -373,69 +373,80 @@ begin
         );
 end $$;
 
--- The characters of a version as frontends read them, written when it comes to serve. Looked up by
--- id and book, for a deployment may have no unique index on either. What people fill in (avatar_url,
--- role, personality_traits, a description) stays.
--- An entry of the roster: {"id", "name", "aliases": [], "mention_count", "is_primary"}, the most
--- prominent first.
+-- The characters of a version as frontends list them, the most prominent first. An entry of the
+-- roster: {"id", "name", "aliases": [], "mention_count", "is_primary"}.
+create or replace function public.falsafa_roster(the_book uuid, the_version integer)
+returns table (
+    id uuid,
+    name text,
+    aliases text[],
+    mention_count integer,
+    is_primary boolean,
+    place integer,
+    prompt text,
+    few_words text
+)
+language sql stable set search_path = '' as $$
+    select
+        (entry.value ->> 'id')::uuid,
+        entry.value ->> 'name',
+        array(select jsonb_array_elements_text(entry.value -> 'aliases')),
+        (entry.value ->> 'mention_count')::integer,
+        (entry.value ->> 'is_primary')::boolean,
+        entry.ordinality::integer - 1,
+        public.falsafa_persona_prompt(the_book, the_version, (entry.value ->> 'id')::uuid),
+        public.falsafa_persona_description(the_book, the_version, (entry.value ->> 'id')::uuid)
+    from public.falsafa_casts c, jsonb_array_elements(c.roster) with ordinality as entry
+    where (c.book_id, c.version) = (the_book, the_version);
+$$;
+
+-- Written when a version comes to serve. Rows are looked up by id and book, for a deployment may
+-- have no unique index on either. What people fill in (avatar_url, role, personality_traits, a
+-- description) stays.
 create or replace function public.falsafa_publish_characters(the_book uuid, the_version integer)
 returns void
 language plpgsql set search_path = '' as $$
 declare
-    the_roster jsonb;
-    former_roster jsonb;
-    entry jsonb;
-    place integer := 0;
-    the_id uuid;
-    the_aliases text[];
-    prompt text;
-    few_words text;
+    former_version integer;
 begin
-    select c.roster into the_roster
-    from public.falsafa_casts c where (c.book_id, c.version) = (the_book, the_version);
+    perform from public.falsafa_casts c where (c.book_id, c.version) = (the_book, the_version);
     if not found then
         return;
     end if;
-    select c.roster into former_roster
-    from public.falsafa_casts c where c.book_id = the_book and c.version < the_version
-    order by c.version desc limit 1;
-    for entry in select value from jsonb_array_elements(the_roster) loop
-        the_id := entry ->> 'id';
-        the_aliases := array(select jsonb_array_elements_text(entry -> 'aliases'));
-        prompt := public.falsafa_persona_prompt(the_book, the_version, the_id);
-        few_words := public.falsafa_persona_description(the_book, the_version, the_id);
-        update public.characters c
-        set name = entry ->> 'name',
-            aliases = the_aliases,
-            mention_count = (entry ->> 'mention_count')::integer,
-            description = coalesce(nullif(c.description, ''), few_words),
-            system_prompt = coalesce(prompt, c.system_prompt),
-            is_primary = (entry ->> 'is_primary')::boolean,
-            sort_order = place,
-            processing_version = coalesce(c.processing_version, 0) + 1,
-            updated_at = now(),
-            -- Who stood in the former version and is marked was marked by a person, and stays so.
-            deleted_at = case
-                when former_roster @> jsonb_build_array(jsonb_build_object('id', the_id))
-                then c.deleted_at
-            end
-        where c.id = the_id and c.book_id = the_book;
-        if not found then
-            insert into public.characters
-                (id, book_id, name, description, aliases, mention_count, system_prompt,
-                 processing_version, is_primary, sort_order)
-            values
-                (the_id, the_book, entry ->> 'name', few_words, the_aliases,
-                 (entry ->> 'mention_count')::integer, prompt, 1,
-                 (entry ->> 'is_primary')::boolean, place);
-        end if;
-        place := place + 1;
-    end loop;
+    select max(c.version) into former_version
+    from public.falsafa_casts c where c.book_id = the_book and c.version < the_version;
+    update public.characters c
+    set name = r.name,
+        aliases = r.aliases,
+        mention_count = r.mention_count,
+        description = coalesce(nullif(c.description, ''), r.few_words),
+        system_prompt = coalesce(r.prompt, c.system_prompt),
+        is_primary = r.is_primary,
+        sort_order = r.place,
+        processing_version = coalesce(c.processing_version, 0) + 1,
+        updated_at = now(),
+        -- Who stood in the former version and is marked was marked by a person, and stays so.
+        deleted_at = case when former.id is not null then c.deleted_at end
+    from public.falsafa_roster(the_book, the_version) r
+        left join public.falsafa_roster(the_book, former_version) former on former.id = r.id
+    where c.id = r.id and c.book_id = the_book;
+    insert into public.characters
+        (id, book_id, name, description, aliases, mention_count, system_prompt,
+         processing_version, is_primary, sort_order)
+    select
+        r.id, the_book, r.name, r.few_words, r.aliases, r.mention_count, r.prompt, 1,
+        r.is_primary, r.place
+    from public.falsafa_roster(the_book, the_version) r
+    where not exists (
+        select from public.characters c where c.id = r.id and c.book_id = the_book
+    );
     -- Nobody can be talked with who is not of the cast.
     update public.characters c
     set deleted_at = now(), updated_at = now()
     where c.book_id = the_book and c.deleted_at is null
-        and not the_roster @> jsonb_build_array(jsonb_build_object('id', c.id));
+        and not exists (
+            select from public.falsafa_roster(the_book, the_version) r where r.id = c.id
+        );
 end $$;
 
 select public.falsafa_finish_migration('00000000000100_content');
