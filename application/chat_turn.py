@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from application.chat_limits import ChatLimits
 from application.ground_turn import GroundTurn, Question
-from application.interlocutor import Interlocutor, Interlocutors
+from application.interlocutor import Interlocutors
 from application.ports.book_repository import BookRepository
 from application.ports.chat_model import ChatModel, ModelFinished, ModelReplaced
 from application.ports.clock import Clock, NewId
@@ -33,6 +33,7 @@ from domain.errors import (
 )
 from domain.frontier import Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
+from domain.interlocutor import Interlocutor
 from domain.turn import (
     Cited,
     Retrieved,

@@ -9,7 +9,7 @@ from itertools import accumulate
 
 from application.chat_limits import ChatLimits
 from application.hybrid_search import MAX_QUERY_CHARACTERS, HybridSearch, SearchRequest
-from application.interlocutor import Interlocutor, Interlocutors
+from application.interlocutor import Interlocutors
 from application.ports.chat_model import ChatRequest, Evidence, OwnLine
 from application.ports.passage_repository import PassageRepository
 from application.ports.token_counter import TokenCounter
@@ -20,6 +20,7 @@ from domain.errors import Unavailable
 from domain.follow_up import standalone_query
 from domain.frontier import Frontier
 from domain.ground_rules import system_prompt
+from domain.interlocutor import Interlocutor
 from domain.passage import SearchHit, SearchResult
 from domain.search_queries import SearchQueries
 from domain.speech import Line

@@ -1,23 +1,26 @@
-"""Whoever answers a reader: a character, or the book itself, as the reader's page shows them."""
+"""Meeting whoever answers a reader, which takes long, and keeping them."""
 
 import asyncio
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from contextlib import suppress
 
 from application.ports.book_repository import BookRepository
+from application.ports.cache import Cache
 from application.ports.cast_repository import CastRepository
 from application.ports.clock import Clock
 from application.ports.passage_repository import PassageRepository
 from application.ports.persona_repository import PersonaRepository
 from application.ports.text_store import TextStore
 from domain.book import Book, ContentVersion
-from domain.cast import Cast, Character, Gender
-from domain.errors import CharacterNotFound
+from domain.cast import Cast, Character
+from domain.errors import CharacterNotFound, StoreUnavailable
 from domain.frontier import Frontier
 from domain.ground_rules import book_persona
 from domain.ids import CharacterId
+from domain.interlocutor import Interlocutor
+from domain.interlocutor_json import interlocutor_from_json, interlocutor_to_json
 from domain.merged import as_known
 from domain.persona_prompt import compose_persona
 from domain.profile import Profile, Profiler
@@ -26,29 +29,15 @@ from domain.speech import Line
 from domain.wording import Wordings
 
 KEPT = 64  # interlocutors kept ready: a main character takes some hundred kB
-
-
-@dataclass(frozen=True, slots=True)
-class Interlocutor:
-    persona: str
-    names: Mapping[str, Gender | None]  # what the book's people are called, up to the frontier
-    character: Character | None = None  # None: the book itself
-    lines: tuple[Line, ...] = ()  # the character's, in order
-    telling: tuple[Line, ...] = ()
-    wordings: Wordings = field(default_factory=lambda: Wordings(()))  # of `lines`
-    passage_of_line: Mapping[Span, int] = field(default_factory=dict)
-    chapter_titles: Mapping[int, str] = field(default_factory=dict)
-
-    def lines_within(self, passage: Span) -> tuple[Line, ...]:
-        start = bisect_left(self.lines, passage.start, key=lambda line: line.span.start)
-        end = bisect_right(self.lines, passage.end, key=lambda line: line.span.end)
-        return self.lines[start:end]
+SHARED_SECONDS = 3_600.0  # in the cache, for other processes
 
 
 class Interlocutors:
     """Meets them, and keeps the last ones: a version's text and cast do not change once it serves.
 
-    The frontier is part of what they are kept under, so that none knows more than its reader.
+    The frontier is part of what they are kept under, so that none knows more than its reader. The
+    one met last of a character is shared through the cache, `chat:char:{id}`, with all that it
+    depends on: so it is good for nobody else, and need not be deleted when anything changes.
     """
 
     def __init__(
@@ -60,6 +49,7 @@ class Interlocutors:
         passages: PassageRepository,
         personas: PersonaRepository,
         clock: Clock,
+        cache: Cache | None = None,
     ) -> None:
         self._books = books
         self._casts = casts
@@ -67,6 +57,7 @@ class Interlocutors:
         self._passages = passages
         self._personas = personas
         self._clock = clock
+        self._cache = cache
         self._met: OrderedDict[tuple[object, ...], Interlocutor] = OrderedDict()
         self._meeting = asyncio.Lock()  # a profile is heavy: many readers at once wait for one
 
@@ -82,7 +73,7 @@ class Interlocutors:
         if key not in self._met:
             async with self._meeting:
                 if key not in self._met:
-                    self._met[key] = await self._meet(book, version, character_id, frontier)
+                    self._met[key] = await self._shared(book, version, character_id, frontier)
         self._met.move_to_end(key)
         if len(self._met) > KEPT:
             self._met.popitem(last=False)
@@ -97,6 +88,27 @@ class Interlocutors:
             return interlocutor.persona
         kept = await self._personas.latest(version, interlocutor.character.id, frontier)
         return kept.prompt if kept and kept.fits(frontier) else interlocutor.persona
+
+    async def _shared(
+        self,
+        book: Book,
+        version: ContentVersion,
+        character_id: CharacterId | None,
+        frontier: Frontier,
+    ) -> Interlocutor:
+        """As another process has met them, or met now."""
+        if self._cache is None or character_id is None:
+            return await self._meet(book, version, character_id, frontier)
+        name = f"chat:char:{character_id}"
+        of = (book.id, version.number, book.content_hash, character_id, frontier.offset)
+        with suppress(StoreUnavailable):
+            written = await self._cache.get(name)
+            if written and (known := interlocutor_from_json(written, of)):
+                return known
+        met = await self._meet(book, version, character_id, frontier)
+        with suppress(StoreUnavailable):
+            await self._cache.set(name, interlocutor_to_json(met, of), SHARED_SECONDS)
+        return met
 
     async def _meet(
         self,

@@ -1,4 +1,4 @@
-"""Repositories with a cache beside them keep their contracts, and tell nothing that was true once."""
+"""Repositories with a cache beside them keep their contracts, and tell nothing out of date."""
 
 from collections.abc import Sequence
 from dataclasses import replace

@@ -1,15 +1,19 @@
 import asyncio
+from collections.abc import Callable
+from dataclasses import fields, replace
 
 import pytest
 
+from adapters.outbound.memory.cache import MemoryCache
 from adapters.outbound.memory.casts import MemoryCastRepository
 from application import interlocutor as module
-from application.interlocutor import Interlocutor, Interlocutors
+from application.interlocutor import Interlocutors
 from domain.book import ContentVersion
 from domain.cast import Cast
-from domain.errors import CharacterNotFound
+from domain.errors import CharacterNotFound, StoreUnavailable
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import CharacterId
+from domain.interlocutor import Interlocutor
 from tests.unit.conversation.stage import Stage
 from tests.unit.conversation.story import FENN, GREY, MERE, VERSION
 
@@ -92,3 +96,100 @@ async def test_a_line_that_no_passage_holds_whole_has_no_place(salon: Salon) -> 
     mere = await salon.meet(MERE)
 
     assert [span.of(story.text) for span in mere.passage_of_line] == ["I fear nothing that floats."]
+
+
+# Shared with other processes
+
+
+class AwayCache(MemoryCache):
+    async def get(self, key: str) -> bytes | None:
+        raise StoreUnavailable("The cache is away.")
+
+    async def set(self, key: str, value: bytes, ttl: float) -> None:
+        raise StoreUnavailable("The cache is away.")
+
+
+def process(salon: Salon, cache: MemoryCache) -> Salon:
+    """Another process beside the same stores."""
+    other = Salon()
+    other.stage, other.casts = salon.stage, salon.casts
+    other.interlocutors = Interlocutors(
+        books=salon.stage.books,
+        casts=salon.casts,
+        texts=salon.stage.texts,
+        passages=salon.stage.passages,
+        personas=salon.stage.personas,
+        clock=salon.stage.clock,
+        cache=cache,
+    )
+    return other
+
+
+def told(who: Interlocutor) -> dict[str, object]:
+    return {f.name: getattr(who, f.name) for f in fields(who) if f.name != "wordings"}
+
+
+async def test_whom_one_process_has_met_another_knows(salon: Salon) -> None:
+    cache = MemoryCache()
+
+    for who, frontier in ((FENN, WHOLE_BOOK), (MERE, salon.stage.story.after("by day."))):
+        met = await process(salon, cache).meet(who, frontier)
+        reads = salon.casts.reads
+        known = await process(salon, cache).meet(who, frontier)
+
+        assert told(known) == told(met)
+        assert known.wordings.fits("ropes and weather") == met.wordings.fits("ropes and weather")
+        assert salon.casts.reads == reads
+    assert set(cache.values) == {f"chat:char:{FENN}", f"chat:char:{MERE}"}
+
+
+async def test_nobody_is_shared_with_a_reader_of_another_page_or_a_book_of_other_content(
+    salon: Salon,
+) -> None:
+    cache, book = MemoryCache(), salon.stage.story.book
+    page = salon.stage.story.after("for the bridge.")
+    await process(salon, cache).meet(FENN)
+
+    part = await process(salon, cache).meet(FENN, page)
+    reads = salon.casts.reads
+    await process(salon, cache).interlocutors.meet(
+        replace(book, content_hash="another"), VERSION, FENN, page
+    )
+
+    assert "Grey" not in part.names
+    assert salon.casts.reads == reads + 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda kept: b"",
+        lambda kept: b"\xff",
+        lambda kept: b"[]",
+        lambda kept: b'{"of": null}',
+        lambda kept: kept.replace(b'"persona":"', b'"person":"'),
+        lambda kept: kept.replace(b'"lines":[[', b'"lines":[[[],'),
+        lambda kept: kept.replace(b'"telling":[', b'"telling":[999,'),
+        lambda kept: kept.replace(b'"gender":"M"', b'"gender":"X"'),
+    ],
+)
+async def test_a_shared_value_of_another_form_is_a_miss(
+    salon: Salon, change: Callable[[bytes], bytes]
+) -> None:
+    cache = MemoryCache()
+    met = await process(salon, cache).meet(FENN)
+    kept = await cache.get(f"chat:char:{FENN}")
+    assert kept is not None
+    assert change(kept) != kept
+    await cache.set(f"chat:char:{FENN}", change(kept), 60.0)
+
+    again = await process(salon, cache).meet(FENN)
+
+    assert told(again) == told(met)
+
+
+async def test_a_cache_that_is_away_shares_nobody_and_hinders_nothing(salon: Salon) -> None:
+    met = await process(salon, AwayCache()).meet(MERE)
+
+    assert met.character is not None
+    assert salon.casts.reads == 1
