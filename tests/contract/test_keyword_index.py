@@ -1,14 +1,21 @@
+import os
+from collections.abc import AsyncIterator
+
 import pytest
 
 from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.keyword_index import SqliteKeywordIndex
+from adapters.outbound.typesense.client import TypesenseConnection
+from adapters.outbound.typesense.keyword_index import TypesenseKeywordIndex
 from application.ports.keyword_index import KeywordIndex
 from domain.book import ContentVersion
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId
 from domain.passage import Passage
 from domain.span import Span
+from tests.stubs.serving import served
+from tests.stubs.typesense import KEY, TypesenseStub
 
 VERSION = ContentVersion(BookId("0e1f4c1e-6d4e-4d3e-9d3c-7f7b2a1c5a01"), 1)
 NEXT = ContentVersion(VERSION.book_id, 2)
@@ -208,3 +215,31 @@ class TestSqliteKeywordIndex(KeywordIndexContract):
     ) -> None:
         await self.fill(index)
         assert sorted(await self.found(SqliteKeywordIndex(second_database), "lamp")) == [0, 2]
+
+
+TYPESENSE_NODES = os.environ.get("FALSAFA_TEST_TYPESENSE_NODES", "")
+SERVERS = ["stub", *(["server"] if TYPESENSE_NODES else [])]
+
+
+class TestTypesenseKeywordIndex(KeywordIndexContract):
+    @pytest.fixture(params=SERVERS)
+    async def typesense(self, request: pytest.FixtureRequest) -> AsyncIterator[TypesenseConnection]:
+        if request.param == "server":
+            key = os.environ["FALSAFA_TEST_TYPESENSE_API_KEY"]
+            typesense = TypesenseConnection(TYPESENSE_NODES.split(","), key)
+            yield typesense
+            await typesense.aclose()
+            return
+        stub = TypesenseStub()
+        async with served(stub) as url:
+            typesense = TypesenseConnection([url], KEY)
+            yield typesense
+            await typesense.aclose()
+        assert stub.problems == []
+
+    @pytest.fixture
+    async def index(self, typesense: TypesenseConnection) -> AsyncIterator[KeywordIndex]:
+        index = TypesenseKeywordIndex(typesense)
+        yield index
+        await index.delete(VERSION)
+        await index.delete(NEXT)
