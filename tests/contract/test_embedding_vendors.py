@@ -166,7 +166,9 @@ async def test_a_cancelled_caller_leaves_no_call_behind(asked: Asked) -> None:
     asking = asyncio.create_task(
         asked.embedder.embed(["words"] * (asked.vendor.texts_a_call + 1), "document")
     )
-    await asyncio.sleep(0)
+    async with asyncio.timeout(30):
+        while asked.server.come < 2:
+            await asyncio.sleep(0.005)
     asking.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asking

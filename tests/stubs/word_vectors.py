@@ -56,6 +56,7 @@ class ModelServer:
     asked: list[dict[str, Any]] = field(default_factory=list)
     answered: list[dict[str, Any]] = field(default_factory=list)  # what the right answers held
     silent: bool = False  # takes every request, and answers none
+    come: int = 0  # requests, of any kind
     at_once: int = 0
     most_at_once: int = 0
 
@@ -68,6 +69,7 @@ class ModelServer:
         async def steer(
             request: Request, go_on: Callable[[Request], Awaitable[Response]]
         ) -> Response:
+            self.come += 1
             if self.silent:
                 await asyncio.Event().wait()
             if request.headers.get("authorization") != f"Bearer {KEY}":
