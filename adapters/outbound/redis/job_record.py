@@ -69,7 +69,7 @@ def fields_of(job: Job) -> dict[str, str | int]:
         "job": _rest_of(job),
         "state": job.state,
         "attempts": job.attempts,
-        "error": toto_json([job.error.code, job.error.message]) if job.error else "",
+        "error": to_json([job.error.code, job.error.message]) if job.error else "",
         "updated_at": job.updated_at.isoformat(),
     }
 
