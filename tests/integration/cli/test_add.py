@@ -1,7 +1,9 @@
 from pathlib import Path
 
 import pytest
+from dependency_injector import providers
 
+from adapters.outbound.memory.text_model import ScriptedTextModel
 from tests.integration.cli.command_line import CommandLine
 from tests.integration.flows.processes import STORY
 from tests.integration.flows.web import site_of
@@ -22,6 +24,41 @@ def test_piped_progress_is_a_line_a_phase_and_the_result_stands_alone(
     assert lines[-1] == "beginning: completed"
     assert any("finding the cast" in line and "characters" in line for line in lines)
     assert all(line.isprintable() for line in lines), "no bar is drawn into a pipe"
+
+
+def test_an_estimate_takes_nothing_in(empty: CommandLine) -> None:
+    estimated = empty("add", "--estimate", str(STORY))
+
+    assert estimated.exit_code == 0, estimated.stderr
+    assert estimated.stdout.splitlines()[0] == "The Dowager at Home:"
+    assert "personas by rule: nothing" in estimated.stdout
+    assert "embedding on this machine: nothing" in estimated.stdout
+    assert empty("books", "--json").stdout == "[]\n"
+
+
+def test_an_estimate_tells_what_a_paid_model_will_cost_and_does_not_ask_it(
+    empty: CommandLine,
+) -> None:
+    model = ScriptedTextModel(["never asked"], name="vendor/model")
+
+    estimated = empty(
+        "add",
+        "--estimate",
+        str(STORY),
+        change=lambda container: container.text_model.override(providers.Object(model)),
+        llm_price_input="2.5",
+        llm_price_output="10",
+        ingest_budget_tokens="1000",
+    )
+
+    assert "personas by vendor/model: at most" in estimated.stdout
+    assert "USD for the personas" in estimated.stdout
+    assert "more than the budget" in estimated.stdout
+    assert model.requests == []
+
+
+def test_only_a_file_can_be_estimated(empty: CommandLine) -> None:
+    assert empty("add", "--estimate", "https://example.org/book.epub").exit_code == 2
 
 
 def test_the_same_file_again_is_the_same_book_at_once(falsafa: CommandLine) -> None:
