@@ -134,7 +134,9 @@ language sql stable set search_path = '' as $$
     select jsonb_build_object(
         'api', current_setting('application_name'),
         'database', current_setting('server_version'),
-        'migrations', (select jsonb_agg(name order by name) from public.falsafa_migrations)
+        'migrations', coalesce(
+            (select jsonb_agg(name order by name) from public.falsafa_migrations), '[]'
+        )
     );
 $$;
 

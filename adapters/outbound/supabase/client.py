@@ -2,12 +2,14 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol, TypeAlias
+from urllib.parse import urlsplit
 
 import httpx
 from supabase import AsyncClient, AsyncClientOptions
 
 from adapters.outbound.supabase.errors import raise_for_overload, translated
 from application.retrying import Patience, retried
+from domain.errors import Misconfigured
 
 Row: TypeAlias = dict[str, Any]
 
@@ -46,9 +48,12 @@ class SupabaseClient:
         rest_path: str = "/rest/v1",
         timeout: float = 10.0,
     ) -> None:
-        """`rest_path` is "" where the URL is PostgREST's own. `timeout`: seconds for one try."""
-        self._url = url.rstrip("/")
-        self._key = service_role_key
+        """`rest_path` is "" where the URL is PostgREST's own. `timeout`: seconds for one try.
+
+        Raises Misconfigured for what can be no address and no key.
+        """
+        self._url = _address(url)
+        self._key = _key(service_role_key)
         self._rest_path = rest_path
         self._timeout = timeout
         self._http: httpx.AsyncClient | None = None
@@ -98,3 +103,19 @@ class SupabaseClient:
     async def _once(self, query: BuildQuery) -> Answer:
         with translated():
             return await query(self.api).execute()
+
+
+def _address(url: str) -> str:
+    parts = urlsplit(url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise Misconfigured("SUPABASE_URL is no web address. Set it to https://<host>.")
+    return parts.geturl().rstrip("/")
+
+
+def _key(text: str) -> str:
+    key = text.strip()
+    if not key or not key.isascii() or not key.isprintable():
+        raise Misconfigured(
+            "SUPABASE_SERVICE_ROLE_KEY is no key. Copy the service role's key anew."
+        )
+    return key

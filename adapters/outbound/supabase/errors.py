@@ -71,6 +71,10 @@ _MISCONFIGURED = {
     "401": _KEY,  # a gateway before PostgREST
     "403": _KEY,
 }
+_REFUSED = {
+    "23502": "A table of the database wants a value that Falsafa has none for",
+    "23503": "The database knows no such user, book or character",
+}
 
 
 @contextmanager
@@ -106,7 +110,7 @@ def _of_api(error: PostgrestAPIError) -> FalsafaError:
     if code.startswith("22"):  # a text that is no id, no time, no number
         return InvalidInput(f"The database cannot take a value of the request (code {code}).")
     if code.startswith("23"):  # a key, a reference or a check of the tables
-        return Conflict(f"The database refused a row (code {code}).")
+        return Conflict(f"{_REFUSED.get(code, 'The database refused a row')} (code {code}).")
     return FalsafaError(f"The database refused a request (code {code}).")
 
 

@@ -81,6 +81,18 @@ async def test_the_key_is_sent_and_never_shown() -> None:
     assert headers["authorization"] == f"Bearer {token('service_role')}"
 
 
+@pytest.mark.parametrize("url", ["", "project.supabase.co", "ftp://host", "https://"])
+def test_what_is_no_address_is_told(url: str) -> None:
+    with pytest.raises(Misconfigured, match="SUPABASE_URL"):
+        SupabaseClient(url, token("service_role"))
+
+
+@pytest.mark.parametrize("key", ["", " \n", "a\nb", "ключ"])
+def test_what_is_no_key_is_told(key: str) -> None:
+    with pytest.raises(Misconfigured, match="SUPABASE_SERVICE_ROLE_KEY"):
+        SupabaseClient("https://host", key)
+
+
 async def test_a_client_that_was_closed_opens_again(supabase: SupabaseClient) -> None:
     assert await read(supabase) == []
     await supabase.aclose()

@@ -181,8 +181,8 @@ async def test_what_frontends_may_read_of_a_reply_stands_in_its_metadata(
 async def test_nothing_that_postgresql_cannot_hold_loses_a_message(
     sessions: SupabaseSessionRepository,
 ) -> None:
-    await sessions.append(replace(a_message(1, Role.USER), content="a\0b"), fence=1)
-    assert (await sessions.messages(ON_FACTS, PageRequest())).items[-1].content == "a\ufffdb"
+    await sessions.append(replace(a_message(1, Role.USER), content="a\0b\ud800c"), fence=1)
+    assert (await sessions.messages(ON_FACTS, PageRequest())).items[-1].content == "a\ufffdb\ufffdc"
 
 
 async def test_a_deleted_session_is_marked_and_its_messages_are_not_read(

@@ -158,3 +158,17 @@ async def test_the_book_of_another_reader_is_not_run_again(world: World) -> None
         await world.submit_book.from_url(URL, owner_id=OwnerId("somebody"), book_id=NAMED)
 
     assert await world.book(NAMED) == book
+
+
+async def test_a_chosen_id_may_have_to_be_that_of_a_book_made_elsewhere() -> None:
+    class BooksMadeElsewhere(MemoryBookRepository):
+        async def add(self, book: Book, *, once_per_content: bool) -> Book:
+            if book.id not in self.books and not once_per_content:
+                raise BookNotFound("There is no such book.")
+            return await super().add(book, once_per_content=once_per_content)
+
+    world = World(books=BooksMadeElsewhere())
+    with pytest.raises(BookNotFound):
+        await world.post_url(book_id=NAMED)
+    assert world.jobs.jobs == []
+    assert (await world.post_url()).created
