@@ -11,12 +11,13 @@ _WORDS = 12
 
 
 def reply_to(prompt: str) -> list[str]:
-    """In pieces: the first words of the first passage in quotation marks, cited by its number."""
+    """In pieces: the first words of the first passage's longest stretch without quotation marks, in
+    quotation marks, cited by its number."""
     passage = _PASSAGE.search(prompt)
     if passage is None:
         return ["Good ", "evening."]
-    words = re.sub(r"[“”\"‹›]", " ", passage[2].partition("\n")[0]).split(" ")
-    line = " ".join(words[:_WORDS]).strip()
+    stretch = max(re.split(r"[“”\"‹›\n]", passage[2]), key=len)
+    line = " ".join(stretch.strip().split(" ")[:_WORDS])
     return ["The book says: ", f"“{line}”", f" [{passage[1]}]."]
 
 
