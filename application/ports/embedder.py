@@ -17,5 +17,9 @@ class Embedder(Protocol):
     def dimension(self) -> int: ...
 
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
-        """One unit-length vector a text, in order. Raises ModelUnavailable."""
+        """One unit-length vector a text, in order; one that is too long is cut at its end.
+
+        Raises ModelUnavailable and its kin, ModelFailed, Misconfigured if the model gives vectors
+        of another width.
+        """
         ...

@@ -9,5 +9,6 @@ class Reranker(Protocol):
     def name(self) -> str: ...
 
     async def rerank(self, query: str, passages: Sequence[Passage], limit: int) -> list[int]:
-        """Places in `passages`, best first, at most `limit`. Raises ModelUnavailable."""
+        """Places in `passages`, best first, at most `limit`. Raises ModelUnavailable and its
+        kin, ModelFailed."""
         ...
