@@ -15,8 +15,9 @@ from domain.frontier import Frontier
 from domain.persona import Trait
 from domain.persona_analysis import read_analysis
 from domain.persona_check import fault_of
-from domain.persona_evidence import Exhibit, ExhibitKind, exhibits_of, numbered
+from domain.persona_evidence import LONGEST_LINE, Exhibit, ExhibitKind, exhibits_of, numbered
 from domain.profile import Profile
+from domain.prompt_data import one_line
 from domain.turn import FinishReason, Usage
 
 EVIDENCE_TOKENS = 3_500  # of one character, as counted by us
@@ -42,7 +43,7 @@ class Brief:
     @property
     def lines(self) -> list[str]:
         """The character's own, for the sound of the voice."""
-        return [line.text for line in self.profile.telling_lines]
+        return [one_line(line.text, LONGEST_LINE) for line in self.profile.telling_lines]
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from domain.wording import words
 
 MAX_LINES = 48  # of the character, beside the most telling ones
 MAX_MEETINGS = 3
-_LONGEST_LINE = 400  # code points
+LONGEST_LINE = 400  # code points
 _LONGEST_SCENE = 900
 _FEWEST_WORDS = 5  # of a line that tells something
 _COUNTED = frozenset({"identity", "voice", "relationships"})
@@ -64,7 +64,7 @@ def numbered(chosen: Sequence[Exhibit]) -> tuple[Exhibit, ...]:
 
 
 def _line(line: Line, kind: ExhibitKind) -> Exhibit:
-    return Exhibit(0, kind, one_line(line.text, _LONGEST_LINE), (line.span,))
+    return Exhibit(0, kind, one_line(line.text, LONGEST_LINE), (line.span,))
 
 
 def _more_lines(profile: Profile) -> Iterator[Line]:

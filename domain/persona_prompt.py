@@ -69,10 +69,10 @@ def written_persona(
     created_at: datetime,
     number: int = 1,
 ) -> Persona:
-    """`portrait`: a model's words to the character, made from its `analysis`. Lines of the book
-    and our rules stand about it."""
-    lines = [trait for trait in profile_traits(profile) if trait.label == "own lines"]
-    told = [portrait.strip(), *_told(lines, ("own lines",))]
+    """`portrait`: a model's words to the character, made from its `analysis`. What the book says
+    outright, its lines and our rules stand about it."""
+    facts = tuple(profile_traits(profile))
+    told = [portrait.strip(), *_told(facts, ("identity", "own lines"))]
     return Persona(
         character_id=profile.character.id,
         number=number,
@@ -80,7 +80,11 @@ def written_persona(
         through=through,
         origin=PersonaOrigin.MODEL,
         created_at=created_at,
-        traits=(*analysis, *lines),
+        traits=(
+            *(fact for fact in facts if fact.label == "identity"),
+            *analysis,
+            *(fact for fact in facts if fact.label == "own lines"),
+        ),
     )
 
 

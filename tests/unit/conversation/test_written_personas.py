@@ -140,6 +140,7 @@ async def test_the_model_writes_about_what_the_character_is_and_we_about_how_to_
     assert persona.origin is PersonaOrigin.MODEL
     assert PORTRAIT.format(name="Mrs. Mere") in persona.prompt
     assert "Never step out of the part" in persona.prompt
+    assert "The book says “she” of you." in persona.prompt
     assert "“Ropes before weather, Mr. Fenn." in persona.prompt
     assert await desk.archive.read(BOOK_ID, "Mrs. Mere") == persona.prompt
     assert {t.label for t in persona.traits} >= {"psychology", "voice", "themes", "own lines"}
