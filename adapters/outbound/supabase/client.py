@@ -14,7 +14,7 @@ from domain.errors import Misconfigured
 Row: TypeAlias = dict[str, Any]
 
 _CONNECT = 3.0  # seconds
-_PATIENCE = Patience(attempts=3, first_pause=0.2, longest_pause=3.0)
+_PATIENCE = Patience(attempts=3, first_pause=0.2, longest_pause=3.0, within=10.0)
 _CONNECTIONS = httpx.Limits(max_connections=100, max_keepalive_connections=20)
 
 

@@ -203,6 +203,16 @@ async def test_a_readers_key_reaches_nothing_of_ours(rest: Rest) -> None:
             await client.call("falsafa_find_books", {})
 
 
+async def test_a_readers_key_sees_no_row_of_the_tables_that_we_made(
+    rest: Rest, supabase: SupabaseClient
+) -> None:
+    await supabase.rows(lambda api: api.table("books").insert({"title": "Emma", "slug": "emma"}))
+    assert len(await read(supabase)) == 1
+    for role in ("anon", "authenticated"):
+        async with aclosing(SupabaseClient(rest.url, token(role), rest_path="")) as client:
+            assert await read(client) == []
+
+
 async def test_a_table_that_is_not_there_tells_of_the_migrations(supabase: SupabaseClient) -> None:
     with pytest.raises(Misconfigured, match="supabase/migrations"):
         await supabase.rows(lambda api: api.table("no_such_table").select("*"))
