@@ -133,6 +133,7 @@ async def test_an_older_collection_stays_until_its_replacement_serves(
     await index.serve(VERSION)
 
     assert stub.asked == [
+        f"GET /collections/{BOOK}__1/exists",
         "POST /collections/aliases",  # refused
         "GET /collections",
         f"DELETE /collections/{BOOK}",
@@ -170,9 +171,19 @@ async def test_an_older_collection_is_not_dropped_for_a_replacement_that_is_not_
     index: QdrantVectorIndex, stub: QdrantStub
 ) -> None:
     stub.collections[BOOK] = plain_collection()
-    with pytest.raises(StoreUnavailable):
+    with pytest.raises(StoreUnavailable, match="Process the book again"):
         await index.serve(VERSION)
     assert BOOK in stub.collections
+
+
+async def test_what_serves_goes_on_where_its_replacement_is_not_there(
+    index: QdrantVectorIndex, stub: QdrantStub
+) -> None:
+    await fill(index)
+    await index.serve(VERSION)
+    with pytest.raises(StoreUnavailable):
+        await index.serve(NEXT)
+    assert stub.aliases == {BOOK: f"{BOOK}__1"}
 
 
 async def test_books_share_a_collection_as_tenants(

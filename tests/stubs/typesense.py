@@ -3,7 +3,8 @@
 `python -m tests.stubs.typesense --port N` serves it, to any number of processes; its key is
 "test-key". From https://typesense.org/docs/latest/api/: punctuation is taken out of words, all
 words of a query are wanted, the last ones are dropped while too little is found, a word with a
-dash before it is unwanted, and among equals the default sorting field decides, falling.
+dash before it is unwanted, and among equals the default sorting field decides, falling. An alias
+stands for its collection everywhere, also where it is dropped.
 """
 
 from __future__ import annotations
@@ -152,9 +153,7 @@ def _routes_of_collections(app: FastAPI, stub: TypesenseStub) -> None:
 
     @app.delete("/collections/{name}")
     async def drop(name: str) -> dict[str, Any]:
-        if name not in stub.collections:
-            raise _Refusal(404, f"No collection with name `{name}` found.")
-        return stub.collections.pop(name).summary()
+        return stub.collections.pop(stub.found(name).schema.name).summary()
 
 
 def _routes_of_aliases(app: FastAPI, stub: TypesenseStub) -> None:

@@ -40,12 +40,13 @@ class OwnCollections:
             await self._switch(version)
 
     async def serve(self, version: ContentVersion) -> None:
+        if not await self._qdrant.ask(lambda client: client.collection_exists(str(version))):
+            raise Absent("The book's vectors were taken away. Process the book again.")
         try:
             await self._switch(version)
         except Refused:
             if version.book_id not in await self._plain_names():
                 raise
-            # The replacement is there, or the switch had told of its absence instead.
             await drop_collection(self._qdrant, version.book_id)
             await self._switch(version)
 
