@@ -35,6 +35,8 @@ class Download:
                 self._accept(response)
                 went_on = response.status_code == httpx.codes.PARTIAL_CONTENT
                 await self._write(response, have if went_on else 0)
+        except httpx.ConnectError as error:
+            raise Unavailable("Its server cannot be reached.") from error
         except httpx.HTTPError as error:
             raise Unavailable("The connection broke off.") from error
 

@@ -99,7 +99,7 @@ class BookNlpLibrary:
             part.model.bert.register_forward_pre_hook(self._stop_if_asked)
         return booknlp
 
-    def _parameters(self) -> dict[str, str]:
+    def _parameters(self) -> dict[str, str | None]:
         networks = self._folder.catalogue
         return {
             "pipeline": _PIPELINE,
