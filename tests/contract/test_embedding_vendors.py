@@ -185,7 +185,10 @@ async def test_a_cancelled_caller_leaves_no_call_behind(asked: Asked) -> None:
         {"data": []},
         {"data": [{"index": 0}]},
         {"embeddings": {}},
-        {"id": "1", "embeddings": {"float": []}},
+        {"id": "1", "embeddings": {"base64": []}},
+        {"id": "1", "embeddings": {"base64": ["not packed"]}},
+        {"data": [{"index": 0, "embedding": ["a", "b"]}], "embeddings": {"base64": [None]}},
+        {"data": [{"index": 0, "embedding": [[1.0]]}], "embeddings": {"base64": ["YQ=="]}},
     ],
 )
 async def test_an_answer_without_the_vectors_is_refused(asked: Asked, body: object) -> None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 from uuid import uuid4
 
@@ -12,7 +13,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from tests.stubs.word_vectors import ModelServer, serve, word_vector
+from tests.stubs.word_vectors import ModelServer, packed, serve, word_vector
 
 FIXED = {"embed-english-v3.0": 1024}
 CHOICES = (256, 512, 1024, 1536)
@@ -24,7 +25,7 @@ class EmbedIn(BaseModel):
     model: str
     input_type: Literal["search_document", "search_query", "classification", "clustering"]
     texts: list[str] = Field(min_length=1, max_length=96)
-    embedding_types: list[Literal["float"]] = ["float"]
+    embedding_types: list[Literal["float", "base64"]] = ["float"]
     output_dimension: int | None = None
     truncate: Literal["NONE", "START", "END"] = "END"
 
@@ -47,18 +48,20 @@ def cohere_server(server: ModelServer) -> FastAPI:
             return JSONResponse(_error("invalid output_dimension"), 400)
         if any(not text.strip() for text in body.texts):
             return JSONResponse(_error("texts must not be empty"), 400)
-        answer = _answer(body.texts, [word_vector(text, width) for text in body.texts])
+        rows = [word_vector(text, width) for text in body.texts]
+        answer = _answer(body.texts, rows, body.embedding_types)
         return JSONResponse(answer)
 
     return app
 
 
-def _answer(texts: list[str], rows: list[list[float]]) -> dict[str, Any]:
+def _answer(texts: list[str], rows: list[list[float]], kinds: Sequence[str]) -> dict[str, Any]:
+    embeddings: dict[str, object] = {"float": rows, "base64": [packed(row) for row in rows]}
     version = {"version": "2"}
     tokens = sum(len(text.split()) for text in texts)
     return {
         "id": str(uuid4()),
-        "embeddings": {"float": rows},
+        "embeddings": {kind: embeddings[kind] for kind in kinds},
         "texts": texts,
         "response_type": "embeddings_by_type",
         "meta": {"api_version": version, "billed_units": {"input_tokens": tokens}},

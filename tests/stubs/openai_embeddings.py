@@ -5,15 +5,13 @@
 
 from __future__ import annotations
 
-import base64
-from array import array
 from typing import Any, Literal
 
 from fastapi import FastAPI
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from tests.stubs.word_vectors import ModelServer, serve, word_vector
+from tests.stubs.word_vectors import ModelServer, packed, serve, word_vector
 
 WIDTHS = {"text-embedding-3-small": 1536, "text-embedding-3-large": 3072, "nomic-embed-text": 768}
 MOST_TEXTS, MOST_TOKENS, MOST_TOKENS_A_TEXT = 2048, 300_000, 8_192
@@ -48,7 +46,7 @@ def openai_embeddings(server: ModelServer, *, packs: bool = True) -> FastAPI:
         answer = _answer(body.model, sum(tokens), rows)
         server.answered.append(answer)
         if packs and body.encoding_format == "base64":
-            answer = _answer(body.model, sum(tokens), [_packed(row) for row in rows])
+            answer = _answer(body.model, sum(tokens), [packed(row) for row in rows])
         return JSONResponse(answer)
 
     return app
@@ -62,10 +60,6 @@ def _answer(model: str, tokens: int, embeddings: list[list[float]] | list[str]) 
     usage = {"prompt_tokens": tokens, "total_tokens": tokens}
     # Last first: the order is told by the index alone.
     return {"object": "list", "model": model, "data": data[::-1], "usage": usage}
-
-
-def _packed(row: list[float]) -> str:
-    return base64.b64encode(array("f", row).tobytes()).decode()
 
 
 def _error(message: str, *, code: str | None = None, param: str | None = None) -> dict[str, Any]:

@@ -10,15 +10,18 @@ import asyncio
 from array import array
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite, sqrt
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
+
+import numpy as np
+import numpy.typing as npt
 
 from application.ports.embedder import EmbeddingKind, Vector
 from application.retrying import NOBODY_WAITS, READER_WAITS, Patience, retried
 from domain.errors import Misconfigured, ModelFailed, ModelTimedOut
 
 T = TypeVar("T")
-Call = Callable[[Sequence[str]], Awaitable[Sequence[Sequence[float]]]]
+Row: TypeAlias = "Sequence[float] | npt.NDArray[np.float32]"
+Call: TypeAlias = "Callable[[Sequence[str]], Awaitable[Sequence[Row]]]"
 
 NOTHING_SAID = "."
 CALLS_AT_ONCE = 4
@@ -53,7 +56,7 @@ async def embed_in_calls(
     calls = list(_calls(said, limits))
     turn = asyncio.Semaphore(CALLS_AT_ONCE)
 
-    async def ask(some: Sequence[str]) -> Sequence[Sequence[float]]:
+    async def ask(some: Sequence[str]) -> Sequence[Row]:
         try:
             async with asyncio.timeout(SECONDS[kind]):
                 return await call(some)
@@ -73,17 +76,23 @@ async def embed_in_calls(
     return [vector for part in parts for vector in part]
 
 
-def unit(row: Sequence[float], dimension: int) -> Vector:
-    """float32, of length 1. Raises Misconfigured, ModelFailed if it points nowhere."""
-    if len(row) != dimension:
+def unit(row: Row, dimension: int) -> Vector:
+    """float32, of length 1. Raises Misconfigured, ModelFailed for what is no vector."""
+    try:
+        numbers = np.asarray(row, np.float64)
+    except (ValueError, TypeError) as error:
+        raise ModelFailed("The embedding model's answer could not be read.") from error
+    if numbers.ndim != 1:
+        raise ModelFailed("The embedding model's answer could not be read.")
+    if len(numbers) != dimension:
         raise Misconfigured(
-            f"The embedding model gives {len(row)} numbers, not {dimension}. "
-            f"Add the line: EMBEDDING_DIMENSION={len(row)}"
+            f"The embedding model gives {len(numbers)} numbers, not {dimension}. "
+            f"Add the line: EMBEDDING_DIMENSION={len(numbers)}"
         )
-    length = sqrt(sum(x * x for x in row))
-    if not (isfinite(length) and length > 0):
+    length = np.linalg.norm(numbers)
+    if not (np.isfinite(length) and length > 0):
         raise ModelFailed("The embedding model gave a vector that points nowhere; try again.")
-    return array("f", (x / length for x in row))
+    return array("f", (numbers / length).astype(np.float32).tobytes())
 
 
 def check_width(widths: Mapping[str, Sequence[int]], model: str, dimension: int) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Sequence
 from typing import Any, Literal
 
 import cohere
 import httpx
+import numpy as np
 from cohere.core.api_error import ApiError
 from cohere.core.parse_error import ParsingError
 
@@ -15,6 +17,7 @@ from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     CallLimits,
+    Row,
     check_width,
     embed_in_calls,
 )
@@ -84,7 +87,7 @@ class CohereEmbedder:
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
         """Raises ModelUnavailable and its kin, ModelFailed, Misconfigured."""
 
-        async def call(some: Sequence[str]) -> list[list[float]]:
+        async def call(some: Sequence[str]) -> list[Row]:
             return await self._call(some, kind)
 
         return await embed_in_calls(texts, kind, LIMITS, self._dimension, call)
@@ -96,7 +99,7 @@ class CohereEmbedder:
     async def aclose(self) -> None:
         await self._http.aclose()
 
-    async def _call(self, texts: Sequence[str], kind: EmbeddingKind) -> list[list[float]]:
+    async def _call(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Row]:
         fixed = self._model.endswith(_OF_ONE_WIDTH)
         width: dict[str, Any] = {} if fixed else {"output_dimension": self._dimension}
         try:
@@ -104,12 +107,14 @@ class CohereEmbedder:
                 model=self._model,
                 input_type=_INPUT_TYPES[kind],
                 texts=texts,
-                embedding_types=["float"],
+                # The SDK looks at each number of a list by itself, in Python: a second a call.
+                embedding_types=["base64"],
                 truncate="END",
                 **width,
             )
             # The SDK does not check the form of what it was given.
-            return [[float(x) for x in row] for row in answer.embeddings.float_ or ()]
+            packed: Sequence[str] = answer.embeddings.base64 or ()
+            return [np.frombuffer(b64decode(row), "<f4") for row in packed]
         except (ApiError, ParsingError, httpx.HTTPError, *_UNREADABLE) as error:
             raise self._translated(error) from error
 

@@ -12,6 +12,7 @@ from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     CallLimits,
+    Row,
     check_width,
     embed_in_calls,
 )
@@ -68,7 +69,7 @@ class JinaEmbedder:
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
         """Raises ModelUnavailable and its kin, ModelFailed, Misconfigured."""
 
-        async def call(some: Sequence[str]) -> list[list[float]]:
+        async def call(some: Sequence[str]) -> list[Row]:
             return await self._call(some, kind)
 
         return await embed_in_calls(texts, kind, LIMITS, self._dimension, call)
@@ -80,7 +81,7 @@ class JinaEmbedder:
     async def aclose(self) -> None:
         await self._client.aclose()
 
-    async def _call(self, texts: Sequence[str], kind: EmbeddingKind) -> list[list[float]]:
+    async def _call(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Row]:
         asked: dict[str, Any] = {"model": self._model, "input": list(texts), "truncate": True}
         if not self._model.startswith(_SECOND_GENERATION):
             asked |= {"task": _TASKS[kind], "dimensions": self._dimension}
@@ -100,6 +101,6 @@ class JinaEmbedder:
             )
         try:
             data = sorted(answer.json()["data"], key=lambda item: int(item["index"]))
-            return [[float(x) for x in item["embedding"]] for item in data]
+            return [item["embedding"] for item in data]
         except (ValueError, KeyError, TypeError) as error:
             raise ModelFailed("Jina's answer could not be read.") from error

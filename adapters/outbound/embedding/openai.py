@@ -12,6 +12,7 @@ from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
     CallLimits,
+    Row,
     check_width,
     embed_in_calls,
 )
@@ -89,7 +90,7 @@ class OpenAiEmbedder:
     async def aclose(self) -> None:
         await self._client.close()
 
-    async def _call(self, texts: Sequence[str]) -> list[list[float]]:
+    async def _call(self, texts: Sequence[str]) -> list[Row]:
         dimensions = self._dimension if _SHORTENS in self._model else openai.omit
         try:
             # The SDK asks for base64 and unpacks it; a list of numbers it leaves as it is.
@@ -97,7 +98,7 @@ class OpenAiEmbedder:
                 model=self._model, input=list(texts), dimensions=dimensions
             )
             data = sorted(answer.data, key=lambda item: item.index)
-            return [[float(x) for x in item.embedding] for item in data]
+            return [item.embedding for item in data]
         except openai.APIError as error:
             raise self._translated(error) from error
         except (ValueError, TypeError, AttributeError) as error:  # what it makes of a wrong form
