@@ -13,6 +13,11 @@ def book_blobs(book_id: BookId) -> str:
     return f"books/{book_id}"
 
 
+def is_kept_for(book_id: BookId, key: str) -> bool:
+    """Whether the file is ours. A book may have come with one of a frontend's own."""
+    return key.startswith(f"{book_blobs(book_id)}/")
+
+
 def source_blob(book_id: BookId, content_id: str, file_name: str) -> str:
     """The file as received. `content_id` keeps one upload from overwriting another."""
     name = _UNSAFE.sub("-", file_name).strip(".-")[-80:] or "book"

@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from application.blob_keys import book_blobs
+from application.blob_keys import book_blobs, is_kept_for
 from application.extract_characters import ExtractCharacters
 from application.index_passages import IndexPassages
 from application.ports.blob_store import BlobStore
@@ -195,7 +195,7 @@ class IngestBook:
         except BaseException:
             await self._blobs.delete(file.blob_key)
             raise
-        if book.blob_key:
+        if is_kept_for(book.id, book.blob_key):
             await self._blobs.delete(book.blob_key)
 
     async def _parse(self, work: _Work) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote, urlsplit
 
+from application.blob_keys import is_kept_for
 from application.ports.blob_store import BlobStore
 from application.ports.book_repository import BookRepository
 from application.ports.clock import Clock, NewId
@@ -215,7 +216,7 @@ class SubmitBook:
             updated_at=wanted.updated_at,
         )
         await self._books.save(changed)
-        if book.blob_key:
+        if is_kept_for(book.id, book.blob_key):
             await self._blobs.delete(book.blob_key)
         return changed
 

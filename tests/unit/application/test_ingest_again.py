@@ -1,12 +1,14 @@
 """A book is run again: what serves goes on serving until the new version is whole."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.book import BookStatus, ContentVersion
 from domain.errors import BrokenFile, StaleWrite, StoreUnavailable
 from domain.ids import BookId
 from domain.job import JobError, Phase
-from tests.unit.application.world import SECOND_EDITION, STORY, World
+from tests.unit.application.world import SECOND_EDITION, STORY, World, in_blocks
 
 NAMED = BookId("named")
 OLD, NEW = ContentVersion(NAMED, 1), ContentVersion(NAMED, 2)
@@ -132,3 +134,17 @@ async def test_versions_follow_one_another_with_one_kept(world: World) -> None:
         assert book.serving == number
     assert list(world.texts.texts) == [ContentVersion(NAMED, 3)]
     assert len(world.blobs.blobs) == 1
+
+
+@pytest.mark.parametrize("by_url", [False, True])
+async def test_a_file_of_a_frontends_own_is_left_to_it(world: World, by_url: bool) -> None:
+    theirs = "uploads/the-lamp.txt"
+    await world.blobs.put(theirs, in_blocks(STORY.encode()))
+    book = await world.ingested(book_id=NAMED)
+    await world.books.save(replace(book, blob_key=theirs))
+
+    await (world.post_url(book_id=NAMED) if by_url else world.upload(SECOND_EDITION, book_id=NAMED))
+    await world.work()
+
+    assert (await world.book(NAMED)).blob_key != theirs
+    assert theirs in world.blobs.blobs
