@@ -135,6 +135,22 @@ class RemoteTextModelContract(Vendor, TextModelContract):
 
         assert len(server.requests) == 2
 
+    async def test_its_health_is_told_by_a_short_answer(self) -> None:
+        async def answer(exchange: Exchange) -> None:
+            if len(server.requests) == 1:
+                await self.answer_by_itself(exchange)
+            else:
+                await exchange.whole(401, self.error(401))
+
+        async with self.talking(answer) as (model, server):
+            well, ill = await model.check(), await model.check()
+
+        assert well.ok
+        assert well.detail == f"{model.name} at 127.0.0.1"
+        assert well.latency_ms > 0
+        assert not ill.ok
+        assert self.key in ill.detail
+
     async def test_cancelling_the_caller_closes_the_request(self) -> None:
         async def answer(exchange: Exchange) -> None:
             await exchange.stream(self.media_type, self.said("Half an "), ended=False)

@@ -3,11 +3,17 @@
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
+from adapters.model_api import health_of
 from adapters.outbound.llm.json_answers import as_object
 from application.ports.chat_model import ModelFinished, ModelOutput, ModelText
-from application.ports.text_model import TextAnswer
+from application.ports.health import Health
+from application.ports.text_model import TextAnswer, TextModel, TextRequest
 from application.retrying import READER_WAITS, retried
 from domain.errors import ModelFailed
+
+BROKE_OFF = "The model's answer broke off; ask again."
+
+_ARE_YOU_THERE = TextRequest(system="", message="Are you there?", max_output_tokens=16)
 
 Attempt = Callable[[], AsyncGenerator[ModelOutput, None]]
 
@@ -45,4 +51,7 @@ async def whole(attempt: Attempt, *, is_object: bool) -> TextAnswer:
     return await retried(gathered, READER_WAITS)
 
 
-BROKE_OFF = "The model's answer broke off; ask again."
+async def health_of_model(model: TextModel, host: str) -> Health:
+    """Told by the shortest of answers: whether the server, the key and the model are right."""
+    what = f"{model.name} at {host}"
+    return await health_of("language model", what, lambda: model.complete(_ARE_YOU_THERE))

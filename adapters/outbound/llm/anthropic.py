@@ -12,10 +12,11 @@ from anthropic.types import Message
 
 from adapters.model_api import error_of_status
 from adapters.outbound.llm.alternation import alternating
-from adapters.outbound.llm.answering import BROKE_OFF, streamed, whole
+from adapters.outbound.llm.answering import BROKE_OFF, health_of_model, streamed, whole
 from adapters.outbound.llm.messages import Prompt, prompt_of_text, prompt_of_turn
 from adapters.outbound.llm.timeouts import CONNECT_SECONDS, READ_SECONDS
 from application.ports.chat_model import ChatRequest, ModelFinished, ModelOutput, ModelText
+from application.ports.health import Health
 from application.ports.text_model import TextAnswer, TextRequest
 from domain.errors import (
     ContextOverflow,
@@ -94,6 +95,9 @@ class AnthropicChatModel:
             except _SchemaRefused:
                 self._takes_schema = False
         return await whole(lambda: self._say(prompt), is_object=request.schema is not None)
+
+    async def check(self) -> Health:
+        return await health_of_model(self, self._client.base_url.host)
 
     async def aclose(self) -> None:
         await self._client.close()

@@ -4,8 +4,10 @@ never in silence."""
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import replace
+from typing import cast
 
 from application.ports.chat_model import ChatModel, ChatRequest, ModelOutput, ModelReplaced
+from application.ports.health import Health, HealthCheck
 from application.ports.text_model import TextAnswer, TextModel, TextRequest
 from domain.errors import ModelNotServed, ModelUnavailable
 
@@ -44,6 +46,13 @@ class FallbackChatModel:
         async with aclosing(self._second.stream(request)) as outputs:
             async for output in outputs:
                 yield output
+
+    async def check(self) -> Health:
+        models = (self._first, self._second)
+        told = [await cast(HealthCheck, m).check() for m in models if hasattr(m, "check")]
+        detail = "; in its place: ".join(health.detail for health in told)
+        slowest = max((health.latency_ms for health in told), default=0.0)
+        return Health("language model", all(health.ok for health in told), detail, slowest)
 
     async def aclose(self) -> None:
         await _close(self._first, self._second)

@@ -11,10 +11,11 @@ import ollama
 import pydantic
 
 from adapters.model_api import error_of_status
-from adapters.outbound.llm.answering import BROKE_OFF, streamed, whole
+from adapters.outbound.llm.answering import BROKE_OFF, health_of_model, streamed, whole
 from adapters.outbound.llm.messages import Prompt, prompt_of_text, prompt_of_turn
 from adapters.outbound.llm.timeouts import CONNECT_SECONDS, READ_SECONDS
 from application.ports.chat_model import ChatRequest, ModelFinished, ModelOutput, ModelText
+from application.ports.health import Health
 from application.ports.text_model import TextAnswer, TextRequest
 from domain.errors import (
     ContextOverflow,
@@ -62,6 +63,7 @@ class OllamaChatModel:
     ) -> None:
         self._model = model
         self._context_tokens = context_tokens
+        self._host = httpx.URL(host).host or host
         self._client = ollama.AsyncClient(
             host=host,
             timeout=httpx.Timeout(read_seconds, connect=CONNECT_SECONDS),
@@ -81,6 +83,9 @@ class OllamaChatModel:
     async def complete(self, request: TextRequest) -> TextAnswer:
         prompt = prompt_of_text(request)
         return await whole(lambda: self._say(prompt), is_object=request.schema is not None)
+
+    async def check(self) -> Health:
+        return await health_of_model(self, self._host)
 
     async def aclose(self) -> None:
         await self._client.close()

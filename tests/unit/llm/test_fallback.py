@@ -4,6 +4,7 @@ from adapters.outbound.llm.fallback import FallbackChatModel, FallbackTextModel
 from adapters.outbound.memory.chat_model import ScriptedChatModel
 from adapters.outbound.memory.text_model import ScriptedTextModel
 from application.ports.chat_model import ModelFinished, ModelOutput, ModelReplaced, ModelText
+from application.ports.health import Health
 from domain.errors import (
     ContextOverflow,
     FalsafaError,
@@ -83,6 +84,24 @@ async def test_leaving_closes_whoever_answers(script: list[str | Exception]) -> 
 
     assert first.was_closed
     assert other.was_closed is bool(other.requests)
+
+
+class Checked(ScriptedChatModel):
+    """One whose health is known."""
+
+    async def check(self) -> Health:
+        return Health("language model", not isinstance(self.script[0], Exception), self.name, 1.5)
+
+
+async def test_both_are_asked_for_their_health() -> None:
+    well, ill = Checked(), Checked([ModelUnavailable("Gone.")], name="ill")
+
+    both = await FallbackChatModel(well, well).check()
+    one = await FallbackChatModel(ill, well).check()
+
+    assert both == Health("language model", True, "scripted; in its place: scripted", 1.5)
+    assert one == Health("language model", False, "ill; in its place: scripted", 1.5)
+    assert (await FallbackChatModel(well, second()).check()).detail == "scripted"
 
 
 async def test_a_question_too_goes_to_the_second_and_says_so() -> None:
