@@ -42,6 +42,9 @@ class RedisClient:
             # the cancelling of a task (https://github.com/python/cpython/issues/86296).
             socket_timeout=None,
             socket_keepalive=True,
+            # Where redis-py uses the newer protocol it does not look whether a connection that it
+            # takes from the pool has died.
+            protocol=2,
             retry=Retry(NoBackoff(), 0),
         )
         # Waiting for a free connection costs less here than in redis-py's BlockingConnectionPool,

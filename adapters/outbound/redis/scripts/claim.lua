@@ -21,14 +21,23 @@ local function refuse(element, reason)
     failed_at = updated_at}))
 end
 
--- A job for an element of an older producer: {book_id, file_url, user_id}.
+-- The id, unless the job has ended, is in a pause, or runs: then its lease tells when it may be
+-- claimed.
+local function if_claimable(id)
+  local is_queued = redis.call('HGET', record_of(id), 'state') == 'queued'
+  if is_queued and not redis.call('ZSCORE', delayed, id) then return id end
+end
+
+-- The job for an element of an older producer, {book_id, file_url, user_id}: the one that its book
+-- has, or a new one.
 local function adopt(element, read)
   local file_url, owner = text(read.file_url), text(read.user_id)
   if not is_uuid(read.book_id) then return refuse(element, 'book_id is no UUID.') end
   if not file_url then return refuse(element, 'file_url is no text.') end
   if not owner then return refuse(element, 'user_id is no text.') end
   local book = read.book_id:lower()
-  if redis.call('HEXISTS', active, book) == 1 then return nil end
+  local its_job = redis.call('HGET', active, book)
+  if its_job and exists(its_job) then return if_claimable(its_job) end
   local id = is_uuid(read.job_id) and read.job_id:lower() or asked.spare_id
   if exists(id) then return nil end
   local job = {id = id, book_id = book, file_url = file_url, created_at = updated_at}
@@ -38,17 +47,11 @@ local function adopt(element, read)
   return id
 end
 
-local function is_claimable(id)
-  local state = redis.call('HGET', record_of(id), 'state')
-  if state == 'queued' then return not redis.call('ZSCORE', delayed, id) end
-  return false -- ended, or running: then its lease tells when it may be claimed
-end
-
 local function job_of(element)
   local is_json, read = pcall(cjson.decode, element)
   if not is_json or type(read) ~= 'table' then return refuse(element, 'No JSON object.') end
   if type(read.job_id) == 'string' and exists(read.job_id) then
-    return is_claimable(read.job_id) and read.job_id or nil
+    return if_claimable(read.job_id)
   end
   return adopt(element, read)
 end
