@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.errors import Misconfigured
 from domain.turn import Usage
 
 _A_PRICE_IS_FOR = 1_000_000  # tokens
@@ -24,8 +23,7 @@ class Prices:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """The most that may be spent on one book; None: no limit. Raises Misconfigured for a limit in
-    USD where no prices are known."""
+    """The most that may be spent on one book; None: no limit. A limit in USD needs prices."""
 
     tokens: int | None = None
     usd: float | None = None
@@ -33,10 +31,7 @@ class Budget:
 
     def __post_init__(self) -> None:
         if self.usd is not None and self.prices is None:
-            raise Misconfigured(
-                "A budget in USD needs the model's prices: set FALSAFA_LLM_PRICE_INPUT and"
-                " FALSAFA_LLM_PRICE_OUTPUT, in USD per million tokens."
-            )
+            raise ValueError("a budget in USD needs the model's prices")
 
     def allows(self, usage: Usage) -> bool:
         if self.tokens is not None and usage.total > self.tokens:

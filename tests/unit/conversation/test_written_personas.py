@@ -21,7 +21,6 @@ from domain.book import ContentVersion
 from domain.cast import Cast
 from domain.errors import (
     LeaseLost,
-    Misconfigured,
     ModelRefused,
     ModelUnavailable,
     StoreUnavailable,
@@ -234,7 +233,7 @@ async def test_a_budget_in_dollars_that_reaches_for_nobody_asks_no_model() -> No
 
 
 def test_a_budget_in_dollars_without_prices_is_refused() -> None:
-    with pytest.raises(Misconfigured, match="FALSAFA_LLM_PRICE_INPUT"):
+    with pytest.raises(ValueError, match="prices"):
         Budget(usd=1.0)
 
 

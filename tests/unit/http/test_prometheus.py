@@ -3,6 +3,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from adapters.outbound.metrics.prometheus import PrometheusMetrics, process_registry
 from application.ports.metrics import Metrics
 from domain.job import Phase
+from domain.turn import Usage
 
 
 def value(registry: CollectorRegistry, name: str, **labels: str) -> float | None:
@@ -68,3 +69,17 @@ def test_series_are_there_before_anything_has_happened() -> None:
 
 def test_the_process_is_measured_too() -> None:
     assert b"process_resident_memory_bytes" in generate_latest(process_registry())
+
+
+def test_what_models_take_for_personas_and_queries_is_counted() -> None:
+    registry = CollectorRegistry()
+    metrics = PrometheusMetrics(registry)
+    metrics.model_used("persona", Usage(1_000, 200))
+    metrics.model_used("persona", Usage(500, 100))
+    metrics.query_rewritten("cache")
+    name = "falsafa_model_tokens_total"
+    assert value(registry, name, purpose="persona", kind="input") == 1_500
+    assert value(registry, name, purpose="persona", kind="output") == 300
+    assert value(registry, name, purpose="query", kind="input") == 0
+    assert value(registry, "falsafa_query_rewrites_total", outcome="cache") == 1
+    assert value(registry, "falsafa_query_rewrites_total", outcome="raw") == 0
