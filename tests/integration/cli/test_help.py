@@ -20,6 +20,7 @@ COMMANDS = {
     "reindex": "--all",
     "migrate": "--dry-run",
     "demo": "FILE",
+    "models": "fetch",
 }
 
 
