@@ -5,13 +5,18 @@ from collections.abc import Sequence
 import pytest
 
 from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
+from adapters.outbound.memory.text_model import ScriptedTextModel
+from adapters.outbound.memory.token_counter import WordCounter
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
+from application.persona_writer import PersonaWriter
 from application.ports.vector_index import VectorEntry
 from domain.book import BookStatus, ContentVersion
-from domain.errors import JobNotRetryable, LeaseLost, StoreUnavailable
+from domain.errors import JobNotRetryable, LeaseLost, ModelRefused, StoreUnavailable
 from domain.ids import BookId, JobId
 from domain.job import JobError, JobState, Phase
+from domain.persona import PersonaOrigin
 from tests.unit.application.world import SECOND_EDITION, URL, World
+from tests.unit.conversation.analyst import scripted_writer
 
 NAMED = BookId("named")
 VERSION = ContentVersion(NAMED, 1)
@@ -178,3 +183,31 @@ class TestNewerJob:
         await world.cancel_job.cancel(earlier)
 
         assert world.content_of(VERSION) == content
+
+
+async def test_personas_that_a_killed_worker_had_written_are_not_paid_for_again() -> None:
+    model = ScriptedTextModel(scripted_writer)
+    writer = PersonaWriter(model=model, tokens=WordCounter())
+    world = World(persona_writer=writer)
+    submission = await world.post_url()
+
+    await world.run_until_killed(Phase.PERSONA, work_is_done=True)
+    await world.lease_runs_out()
+    await world.work()
+
+    assert len(model.requests) == 4  # two a character
+    book = await world.book(submission.book.id)
+    assert book.warnings == ()
+    assert {p.origin for p in world.personas.personas.values()} == {PersonaOrigin.MODEL}
+
+
+async def test_personas_without_the_model_leave_the_book_whole_and_its_warnings_say_so() -> None:
+    model = ScriptedTextModel([ModelRefused("The model would not.")])
+    world = World(persona_writer=PersonaWriter(model=model, tokens=WordCounter()))
+
+    book = await world.ingested()
+
+    assert book.status is BookStatus.COMPLETED
+    assert book.warnings == (
+        "Composed by rule, without the language model: Ada, Bram. The model would not.",
+    )

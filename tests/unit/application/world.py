@@ -34,6 +34,7 @@ from application.extract_characters import ExtractCharacters
 from application.hybrid_search import HybridSearch, SearchRequest
 from application.index_passages import IndexPassages
 from application.ingest_book import IngestBook
+from application.persona_writer import PersonaWriter
 from application.receive_file import ReceiveFile
 from application.resolve_frontier import ResolveFrontier
 from application.submit_book import Submission, SubmitBook
@@ -140,6 +141,7 @@ class World:
     extractor: TaggedSpeechExtractor = field(default_factory=TaggedSpeechExtractor)
     older_characters: MemoryOlderCharacters = field(default_factory=MemoryOlderCharacters)
     embedder: TermEmbedder = field(default_factory=TermEmbedder)
+    persona_writer: PersonaWriter | None = None
     web: dict[str, bytes] = field(default_factory=lambda: {URL: STORY.encode()})
 
     def __post_init__(self) -> None:
@@ -219,6 +221,7 @@ class World:
                 metrics=self.metrics,
                 clock=self.clock,
                 min_quotes=1,
+                writer=self.persona_writer,
             ),
             index_passages=IndexPassages(
                 casts=self.casts,
