@@ -13,7 +13,6 @@ from adapters.outbound.booknlp.model_folder import digest
 from domain.errors import BrokenFile, SourceUnavailable, Unavailable
 
 _BUSY = frozenset({408, 425, 429, 500, 502, 503, 504})
-_REPORT_BYTES = 1 << 20  # how much is written at once, and told
 
 
 class Download:
@@ -29,7 +28,9 @@ class Download:
         have = await asyncio.to_thread(self._size)
         if have == self._artefact.size:
             return
-        headers = {"Range": f"bytes={have}-"} if 0 < have < self._artefact.size else {}
+        headers = {"Accept-Encoding": "identity"}  # so that places in it are those of the file
+        if 0 < have < self._artefact.size:
+            headers["Range"] = f"bytes={have}-"
         try:
             async with client.stream("GET", self._artefact.url, headers=headers) as response:
                 self._accept(response)
@@ -67,8 +68,8 @@ class Download:
         self._place.parent.mkdir(parents=True, exist_ok=True)
         with self._place.open("ab" if start else "wb") as file:
             have = start
-            async for piece in response.aiter_bytes(_REPORT_BYTES):
-                await asyncio.to_thread(file.write, piece)
+            async for piece in response.aiter_raw():
+                file.write(piece)
                 have += len(piece)
                 if have > self._artefact.size:
                     raise self._another_file()
