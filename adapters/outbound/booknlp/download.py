@@ -68,7 +68,7 @@ class Download:
         self._place.parent.mkdir(parents=True, exist_ok=True)
         with self._place.open("ab" if start else "wb") as file:
             have = start
-            async for piece in response.aiter_raw():
+            async for piece in response.aiter_bytes():
                 file.write(piece)
                 have += len(piece)
                 if have > self._artefact.size:
