@@ -1,15 +1,18 @@
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from adapters.outbound.booknlp.extractor import BookNlpExtractor
 from adapters.outbound.cast.extractor import BuiltinCharacterExtractor
 from adapters.outbound.memory.character_extractor import TaggedSpeechExtractor
 from application.ports.character_extractor import CharacterExtractor
 from domain.book import BookLayout
 from domain.cast import Cast
 from domain.errors import WorkerCrashed
+from tests.stubs.booknlp import StubLibrary
 
 TEXT = '"Come in," said Ada. Then Ada smiled.\n\n"I will," said Ben, and Ben came in.'
 
@@ -69,6 +72,14 @@ class TestTaggedSpeechExtractor(CharacterExtractorContract):
     @pytest.fixture
     def extractor(self) -> CharacterExtractor:
         return TaggedSpeechExtractor()
+
+
+class TestBookNlpExtractor(CharacterExtractorContract):
+    """On files such as BookNLP writes; its own code runs in tests/integration/booknlp."""
+
+    @pytest.fixture
+    def extractor(self, tmp_path: Path) -> CharacterExtractor:
+        return BookNlpExtractor(tmp_path, library=StubLibrary())
 
 
 class TestBuiltinCharacterExtractor(CharacterExtractorContract):
