@@ -6,13 +6,14 @@ turn knows no stream of HTTP: it tells events, and somebody keeps them. Whatever
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from application.chat_limits import ChatLimits
-from application.ground_turn import GroundTurn, Question
+from application.ground_turn import Grounding, GroundTurn, Question
 from application.interlocutor import Interlocutors
+from application.older_book import OlderBook
 from application.ports.book_repository import BookRepository
 from application.ports.chat_model import ChatModel, ModelFinished, ModelReplaced
 from application.ports.clock import Clock, NewId
@@ -22,7 +23,7 @@ from application.ports.session_repository import SessionRepository
 from application.reply import Reply
 from application.resolve_frontier import ResolveFrontier
 from application.run_until import run_until
-from domain.book import ContentVersion
+from domain.book import Book, ContentVersion
 from domain.citation import CitationReader
 from domain.conversation import Message, MessageState, Role, Session
 from domain.errors import (
@@ -33,7 +34,6 @@ from domain.errors import (
 )
 from domain.frontier import Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
-from domain.interlocutor import Interlocutor
 from domain.turn import (
     Cited,
     Retrieved,
@@ -67,13 +67,12 @@ class TurnRequest:
 
 @dataclass(frozen=True, slots=True)
 class AdmittedTurn:
-    """A request that may run."""
+    """A request that may run, and what a model will be given for it once the history is known."""
 
     request: TurnRequest
     session: Session
-    version: ContentVersion
-    interlocutor: Interlocutor
     frontier: Frontier  # of this turn
+    ground: Callable[[Sequence[Message]], Awaitable[Grounding]]
 
 
 class ChatTurn:
@@ -91,6 +90,7 @@ class ChatTurn:
         clock: Clock,
         new_id: NewId,
         limits: ChatLimits,
+        older_book: OlderBook | None = None,
     ) -> None:
         self._sessions = sessions
         self._books = books
@@ -103,6 +103,7 @@ class ChatTurn:
         self._clock = clock
         self._new_id = new_id
         self._limits = limits
+        self._older_book = older_book
 
     async def admit(self, request: TurnRequest) -> AdmittedTurn:
         """Raises InvalidInput, SessionNotFound (also for a session of another reader, book or
@@ -112,15 +113,11 @@ class ChatTurn:
         if not _agree(session, request):
             raise SessionNotFound("There is no such session.")
         book = await self._books.get(session.book_id)
-        if book.version is None:
-            raise BookNotReady("The book is still being read; try again when it is ready.")
-        frontier = await self._resolve_frontier.resolve(
-            book.version, request.read_up_to, session.frontier
-        )
-        interlocutor = await self._interlocutors.meet(
-            book, book.version, session.character_id, frontier
-        )
-        return AdmittedTurn(request, session, book.version, interlocutor, frontier)
+        if book.version is not None:
+            return await self._with_version(request, session, book, book.version)
+        if book.waits_for_migration and self._older_book is not None:
+            return await self._with_older_book(request, session, book, self._older_book)
+        raise BookNotReady("The book is still being read; try again when it is ready.")
 
     async def run(self, turn: AdmittedTurn, emit: Emit, stop: asyncio.Event) -> None:
         """Tell the turn's events until it has ended, or until `stop` is set; then what has come
@@ -143,6 +140,38 @@ class ChatTurn:
             saved = await self._save(turn, question, reply, lease)
         # The session is free again when a reader learns that the turn is done.
         await self._end(turn, question, saved, reply, emit)
+
+    async def _with_version(
+        self, request: TurnRequest, session: Session, book: Book, version: ContentVersion
+    ) -> AdmittedTurn:
+        frontier = await self._resolve_frontier.resolve(
+            version, request.read_up_to, session.frontier
+        )
+        who = await self._interlocutors.meet(book, version, session.character_id, frontier)
+
+        def ground(history: Sequence[Message]) -> Awaitable[Grounding]:
+            return self._ground_turn.ground(
+                Question(
+                    version=version,
+                    interlocutor=who,
+                    message=request.message,
+                    preferences=request.preferences,
+                    history=history,
+                    frontier=frontier,
+                )
+            )
+
+        return AdmittedTurn(request, session, frontier, ground)
+
+    async def _with_older_book(
+        self, request: TurnRequest, session: Session, book: Book, older_book: OlderBook
+    ) -> AdmittedTurn:
+        who = await older_book.meet(book, session.character_id)
+
+        def ground(history: Sequence[Message]) -> Awaitable[Grounding]:
+            return older_book.ground(who, request.message, request.preferences, history)
+
+        return AdmittedTurn(request, session, session.frontier, ground)
 
     def _check(self, request: TurnRequest) -> None:
         if not request.message.strip():
@@ -171,16 +200,7 @@ class ChatTurn:
     async def _answer(self, turn: AdmittedTurn, reply: Reply, emit: Emit) -> None:
         if not self._model.is_generative:
             reply.degraded = (NO_LANGUAGE_MODEL,)
-        grounding = await self._ground_turn.ground(
-            Question(
-                version=turn.version,
-                interlocutor=turn.interlocutor,
-                message=turn.request.message,
-                preferences=turn.request.preferences,
-                history=await self._history(turn),
-                frontier=turn.frontier,
-            )
-        )
+        grounding = await turn.ground(await self._history(turn))
         reply.degraded += grounding.degraded
         await emit(Retrieved(grounding.hits, grounding.degraded))
         citations = CitationReader(grounding.hits)

@@ -42,6 +42,7 @@ from bootstrap.parts import (
     build_http_config,
     build_local_models,
     build_maintenance,
+    build_older_book,
     build_paid_embedder,
     build_parsing_limits,
     build_persona_writer,
@@ -133,6 +134,7 @@ class Container(Stores):
         ExtractCharacters,
         extractor=extractor,
         casts=Stores.casts,
+        older=Stores.older_characters,
         blobs=Stores.blobs,
         metrics=metrics,
     )
@@ -255,6 +257,13 @@ class Container(Stores):
         clock=clock,
         new_id=new_id,
     )
+    older_book = providers.Singleton(
+        build_older_book,
+        Stores.older_characters,
+        Stores.older_passages,
+        tokens=token_counter,
+        limits=chat_limits,
+    )
     chat_turn = providers.Singleton(
         ChatTurn,
         sessions=Stores.sessions,
@@ -268,6 +277,7 @@ class Container(Stores):
         clock=clock,
         new_id=new_id,
         limits=chat_limits,
+        older_book=older_book,
     )
     turn_runner = providers.Singleton(
         TurnRunner,

@@ -8,11 +8,14 @@ from adapters.inbound.http.config import HttpConfig
 from adapters.outbound.download.http_source import HttpBookSource
 from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.sqlite.backup import LocalMaintenance
+from application.chat_limits import ChatLimits
+from application.older_book import OlderBook
 from application.persona_writer import PersonaWriter
 from application.ports.book_source import BookSource
 from application.ports.chat_model import ChatModel
 from application.ports.embedder import Embedder
 from application.ports.local_models import LocalModels
+from application.ports.older_content import OlderCharacters, OlderPassages
 from application.ports.reranker import Reranker
 from application.ports.text_model import TextModel
 from application.ports.token_counter import TokenCounter
@@ -85,6 +88,19 @@ def build_reranker(settings: Settings) -> Reranker | None:
         return None
     provider = chosen(RERANKERS, settings.chosen_reranker, "RERANKER")
     return cast(Reranker, provider.build(settings))
+
+
+def build_older_book(
+    characters: OlderCharacters | None,
+    passages: OlderPassages | None,
+    *,
+    tokens: TokenCounter,
+    limits: ChatLimits,
+) -> OlderBook | None:
+    """None where no older backend can have been."""
+    if characters is None:
+        return None
+    return OlderBook(characters=characters, passages=passages, tokens=tokens, limits=limits)
 
 
 def build_local_models(settings: Settings) -> LocalModels:

@@ -94,6 +94,22 @@ class Stores(containers.DeclarativeContainer):
         ),
     )
 
+    # -- what an older backend made of books; nothing where there has been none
+    older_characters = providers.Selector(
+        settings.provided.tables,
+        embedded=providers.Object(None),
+        supabase=providers.Singleton(
+            lazily(f"{_SUPABASE}.older_content:SupabaseOlderCharacters"), supabase
+        ),
+    )
+    older_passages = providers.Selector(
+        settings.provided.keywords,
+        embedded=providers.Object(None),
+        typesense=providers.Singleton(
+            lazily("adapters.outbound.typesense.older:TypesenseOlderPassages"), typesense
+        ),
+    )
+
     # -- queue, locks, caches, turn events
     jobs = providers.Selector(
         settings.provided.queue,

@@ -26,17 +26,26 @@ _NO_PASSAGES = """\
   yourself, that you speak from memory alone and may be mistaken. Quote nothing, give no number, and
   tell as certain only what stands above."""
 
+_EXCERPTS = """\
+- This time what you are given of the book are excerpts without numbers: rest on them as on
+  passages, and give no number."""
 
-def system_prompt(persona: str, frontier: Frontier, *, was_searched: bool = True) -> str:
+
+def system_prompt(
+    persona: str, frontier: Frontier, *, was_searched: bool = True, has_numbers: bool = True
+) -> str:
     """The persona first, then the rules: they hold over whatever an edited persona says.
 
-    `was_searched`: whether passages could be looked for, found or not.
+    `was_searched`: whether passages could be looked for, found or not. `has_numbers`: false where
+    they are excerpts of a book that nothing can be cited of.
     """
     rules = [_RULES]
     if not frontier.is_whole_book:
         rules.append(_NO_SPOILERS)
     if not was_searched:
         rules.append(_NO_PASSAGES)
+    elif not has_numbers:
+        rules.append(_EXCERPTS)
     return "\n".join([f"{persona}\n", *rules])
 
 

@@ -34,6 +34,7 @@ class ChatRequest:
     history: Sequence[Message]
     message: str
     evidence: Sequence[Evidence] = ()
+    excerpts: Sequence[str] = ()  # of a book without positions: nothing of them can be cited
     was_searched: bool = True  # False: no passage could be looked for; `system` tells a model so
     character_name: str | None = None  # None: the book itself is asked
     own_lines: Sequence[OwnLine] = ()  # of the character anywhere in what was read

@@ -96,13 +96,18 @@ class JobRun:
             return await self._cancelled()
         if retry and job.attempts < job.max_attempts:
             await self._jobs.fail(self._lease, error, retry=True)
-            self._log.warning("job_will_be_retried", code=error.code, attempts=job.attempts)
+            self._log.warning(
+                "job_will_be_retried",
+                code=error.code,
+                message=error.message,
+                attempts=job.attempts,
+            )
             return "released"
         # The book first: whoever sees the job ended finds the book told of it, and if we die
         # between the two, another worker does both.
         await self._ingest_book.failed(job, error)
         await self._jobs.fail(self._lease, error, retry=False)
-        self._log.warning("job_failed", code=error.code)
+        self._log.warning("job_failed", code=error.code, message=error.message)
         return "failed"
 
     async def _work_with_heartbeat(self) -> None:

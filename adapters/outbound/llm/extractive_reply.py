@@ -58,6 +58,7 @@ def compose_reply(request: ChatRequest) -> str:
 def _answer(request: ChatRequest, query: str) -> Iterator[str]:
     own = _own_lines(request)
     told = [sentence for e in request.evidence for sentence in _sentences(e)]
+    told += [sentence for text in request.excerpts for sentence in _uncited_sentences(text)]
     if own and set(content_words(request.message)) <= _OPENERS:
         yield _quoted(max(own, key=_worth), query)
         return
@@ -95,6 +96,11 @@ def _sentences(evidence: Evidence) -> Iterator[_Quotable]:
         place = Span(start, start + len(sentence))
         if not any(place.overlaps(line.span) for line in evidence.own_lines):
             yield _Quotable(_unmarked(sentence.of(passage.text)), evidence.number)
+
+
+def _uncited_sentences(excerpt: str) -> Iterator[_Quotable]:
+    for sentence in sentences(excerpt, Span(0, len(excerpt))):
+        yield _Quotable(_unmarked(sentence.of(excerpt)), number=None)
 
 
 def _unmarked(sentence: str) -> str:

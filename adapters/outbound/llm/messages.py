@@ -57,6 +57,9 @@ def as_messages(request: ChatRequest) -> list[PromptMessage]:
 def _question(request: ChatRequest) -> Iterator[str]:
     if request.evidence:
         yield "<passages>\n" + "\n".join(map(_passage, request.evidence)) + "\n</passages>"
+    if request.excerpts:
+        texts = "\n".join(f"<excerpt>\n{_data(text)}\n</excerpt>" for text in request.excerpts)
+        yield f"<excerpts>\n{texts}\n</excerpts>"
     if request.own_lines and request.character_name:
         lines = "\n".join(f"- {_data(line.text)}" for line in request.own_lines)
         yield f"<own_lines>\n{lines}\n</own_lines>"

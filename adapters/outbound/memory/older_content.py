@@ -1,7 +1,9 @@
 from collections.abc import Mapping, Sequence
 
 from application.ports.older_content import OlderCharacter
+from domain.errors import FalsafaError
 from domain.ids import BookId, CharacterId
+from domain.terms import terms
 
 
 class MemoryOlderCharacters:
@@ -14,3 +16,18 @@ class MemoryOlderCharacters:
 
     async def characters(self, book_id: BookId) -> Sequence[OlderCharacter]:
         return self._books.get(book_id, ())
+
+
+class MemoryOlderPassages:
+    """Those that share a word with what is looked for; `error` is raised instead, if set."""
+
+    def __init__(self, books: Mapping[BookId, Sequence[str]] | None = None) -> None:
+        self._books = dict(books or {})
+        self.error: FalsafaError | None = None
+
+    async def passages(self, book_id: BookId, words: str, limit: int) -> Sequence[str]:
+        if self.error is not None:
+            raise self.error
+        wanted = set(terms(words))
+        found = [text for text in self._books.get(book_id, ()) if wanted & set(terms(text))]
+        return found[:limit]

@@ -12,6 +12,7 @@ from tests.services.postgres import PostgresServer
 from tests.services.postgrest import Rest, StartRest
 from tests.services.redis import RedisServer
 from tests.stubs.running import running_stub
+from tests.stubs.typesense import KEY as TYPESENSE_KEY
 
 KEY = "a key that only tests know"
 
@@ -67,7 +68,7 @@ def stack(
             "SUPABASE_SERVICE_ROLE_KEY": rest.service_role_key,
             "QDRANT_URL": stub["qdrant"],
             "TYPESENSE_NODES": stub["typesense"],
-            "TYPESENSE_API_KEY": "xyz",
+            "TYPESENSE_API_KEY": TYPESENSE_KEY,
             "LLM_PROVIDER": "openai",
             "LLM_MODEL": "a-model",
             "OPENAI_BASE_URL": f"{stub['openai_chat']}/v1",

@@ -49,7 +49,7 @@ def test_a_wrong_value_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch) 
         ("EMBEDDING_DIMENSION", "768", "EMBEDDING_DIMENSION=384"),
         ("LLM_PROVIDER", "ollama", "LLM_MODEL="),
         ("FALSAFA_LLM_FALLBACK_PROVIDER", "ollama", "FALSAFA_LLM_FALLBACK_MODEL="),
-        ("FALSAFA_INGEST_BUDGET_USD", "2", "FALSAFA_LLM_PRICE_INPUT="),
+        ("FALSAFA_INGEST_BUDGET_USD", "2", "FALSAFA_LLM_PRICE_INPUT"),
         ("SUPABASE_URL", "http://tables.example", "SUPABASE_SERVICE_ROLE_KEY="),
         ("SUPABASE_SERVICE_ROLE_KEY", "k", "SUPABASE_URL="),
         ("SUPABASE_BUCKET", "books", "SUPABASE_URL="),

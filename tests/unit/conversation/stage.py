@@ -1,7 +1,7 @@
 """The whole conversation on fakes: one book, one reader, a model that follows a script."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -13,6 +13,7 @@ from adapters.outbound.memory.cache import MemoryCache
 from adapters.outbound.memory.casts import MemoryCastRepository
 from adapters.outbound.memory.chat_model import ScriptedChatModel
 from adapters.outbound.memory.metrics import MemoryMetrics
+from adapters.outbound.memory.older_content import MemoryOlderCharacters, MemoryOlderPassages
 from adapters.outbound.memory.passages import MemoryPassageRepository
 from adapters.outbound.memory.personas import MemoryPersonaRepository
 from adapters.outbound.memory.reading_progress import MemoryReadingProgressRepository
@@ -26,8 +27,10 @@ from application.chat_turn import ChatTurn, TurnRequest
 from application.ground_turn import GroundTurn
 from application.hybrid_search import HybridSearch, SearchRequest
 from application.interlocutor import Interlocutors
+from application.older_book import OlderBook
 from application.open_session import OpenSession
 from application.ports.chat_model import ChatModel
+from application.ports.older_content import OlderCharacter
 from application.ports.session_lock import LockLease
 from application.ports.text_model import TextModel
 from application.resolve_frontier import ResolveFrontier
@@ -35,7 +38,7 @@ from application.rewrite_query import RewriteQuery
 from application.turn_runner import TurnRunner
 from domain.conversation import Message
 from domain.errors import FalsafaError
-from domain.ids import SessionId, TurnId
+from domain.ids import BookId, SessionId, TurnId
 from domain.page import PageRequest
 from domain.passage import SearchHit, SearchResult
 from domain.turn import TurnEvent
@@ -91,6 +94,8 @@ class Stage:
     text_model: TextModel | None = None  # that makes messages queries
     limits: ChatLimits = field(default_factory=ChatLimits)
     max_turns: int = 8
+    older: Mapping[BookId, Sequence[OlderCharacter]] = field(default_factory=dict)
+    older_texts: Mapping[BookId, Sequence[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         ids, minutes = count(1), count()
@@ -107,6 +112,8 @@ class Stage:
         self.stream = MemoryTurnStream()
         self.metrics = MemoryMetrics()
         self.cache = MemoryCache()
+        self.older_characters = MemoryOlderCharacters(self.older)
+        self.older_passages = MemoryOlderPassages(self.older_texts)
         self.search = StorySearch(self.story)
         self.resolve_frontier = ResolveFrontier(books=self.books)
         self.open_session = OpenSession(
@@ -154,6 +161,12 @@ class Stage:
             clock=self.clock,
             new_id=self.new_id,
             limits=self.limits,
+            older_book=OlderBook(
+                characters=self.older_characters,
+                passages=self.older_passages,
+                tokens=WordCounter(),
+                limits=self.limits,
+            ),
         )
         return TurnRunner(chat_turn=chat_turn, stream=self.stream, max_turns=self.max_turns)
 

@@ -91,8 +91,9 @@ def test_the_service_role_key_is_signed_for_postgrest() -> None:
 
 
 def test_two_calls_give_other_secrets() -> None:
-    assert MAKE_ENV["environment"]()["BACKEND_API_KEY"] != (
+    assert (
         MAKE_ENV["environment"]()["BACKEND_API_KEY"]
+        != (MAKE_ENV["environment"]()["BACKEND_API_KEY"])
     )
 
 
