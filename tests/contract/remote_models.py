@@ -5,6 +5,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -33,11 +34,16 @@ async def all_of(model: ChatModel) -> list[ModelOutput]:
     return [output async for output in model.stream(a_request())]
 
 
+def open_files() -> int:
+    return sum(1 for _ in Path("/dev/fd").iterdir())
+
+
 class Vendor(ABC):
     """One vendor's adapter and the stub that it speaks with."""
 
     key: str  # the variable that holds the vendor's key
     media_type: str
+    keep_alive: bytes  # what the server sends while there is no text
 
     @abstractmethod
     def serve(
@@ -276,6 +282,20 @@ class RemoteModelContract(Vendor, ChatModelContract):
 
         assert len(server.requests) == 1
 
+    @pytest.mark.parametrize("has_begun", [True, False])
+    async def test_signs_of_life_without_text_are_no_answer(self, has_begun: bool) -> None:
+        async def answer(exchange: Exchange) -> None:
+            await exchange.begin(self.media_type)
+            await exchange.send(self.said("Good ") if has_begun else self.keep_alive)
+            leaving = asyncio.create_task(exchange.until_the_client_leaves())
+            while not leaving.done():
+                await exchange.send(self.keep_alive)
+                await asyncio.sleep(0.01)
+
+        async with self.talking(answer, read_seconds=0.3) as (model, _):
+            with pytest.raises(ModelTimedOut):
+                await all_of(model)
+
     async def test_closing_the_stream_closes_the_request(self) -> None:
         async with self.talking(self.good_and_no_more) as (model, server):
             async with aclosing(model.stream(a_request())) as outputs:
@@ -308,10 +328,10 @@ class RemoteModelContract(Vendor, ChatModelContract):
                 assert await anext(outputs) == ModelText("Good ")
 
         async with self.talking(self.good_and_no_more) as (model, server):
-            before = asyncio.all_tasks()
+            before, files = asyncio.all_tasks(), open_files()
             for _ in range(10):
                 await asyncio.gather(*(leave(model) for _ in range(50)))
-            while server.open_connections or asyncio.all_tasks() - before:
+            while server.open_connections or asyncio.all_tasks() - before or open_files() > files:
                 await asyncio.sleep(0)
 
         assert len(server.requests) == 500

@@ -45,6 +45,7 @@ TYPES = {
 class AnthropicStubbed(Vendor):
     key = "ANTHROPIC_API_KEY"
     media_type = stub.EVENTS
+    keep_alive = stub.PING
 
     def serve(
         self, answer: Answer, *, as_published: bool = True

@@ -24,6 +24,7 @@ CONTEXT = 4096
 class OllamaStubbed(Vendor):
     key = "OLLAMA_API_KEY"
     media_type = stub.LINES
+    keep_alive = stub.said("", thinking="Hm.")
 
     def serve(
         self, answer: Answer, *, as_published: bool = True

@@ -33,6 +33,7 @@ from tests.stubs.upstream import Answer, Exchange, Upstream
 class OpenAiStubbed(Vendor):
     key = "OPENAI_API_KEY"
     media_type = stub.EVENTS
+    keep_alive = b": OPENROUTER PROCESSING\n\n"
 
     def serve(
         self, answer: Answer, *, as_published: bool = True
@@ -112,7 +113,10 @@ class TestOpenAiChatModel(OpenAiStubbed, RemoteModelContract):
             (413, stub.error(OWN_WORDS, None), ContextOverflow),
             (429, stub.error(OWN_WORDS, "insufficient_quota", "insufficient_quota"),
              ModelNotServed),
+            (402, {"error": {"message": OWN_WORDS, "code": 402}}, ModelNotServed),
             (400, stub.error(OWN_WORDS, "content_filter"), ModelRefused),
+            (403, {"error": {"message": OWN_WORDS, "code": 403, "metadata": {"reasons": ["x"]}}},
+             ModelRefused),
             (400, stub.error(OWN_WORDS, "model_not_found"), ModelNotServed),
         ],
     )  # fmt: skip

@@ -69,6 +69,7 @@ class AnthropicChatModel:
         read_seconds: float = READ_SECONDS,
     ) -> None:
         self._model = model
+        self._read_seconds = read_seconds
         self._takes_schema = True  # older models do not: then the object is a tool's input
         self._client = anthropic.AsyncAnthropic(
             api_key=api_key,
@@ -85,7 +86,7 @@ class AnthropicChatModel:
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
         prompt = prompt_of_turn(request)
-        return streamed(lambda: self._say(prompt))
+        return streamed(lambda: self._say(prompt), self._read_seconds)
 
     async def complete(self, request: TextRequest) -> TextAnswer:
         prompt = prompt_of_text(request)

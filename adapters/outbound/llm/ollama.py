@@ -62,6 +62,7 @@ class OllamaChatModel:
         read_seconds: float = READ_SECONDS,
     ) -> None:
         self._model = model
+        self._read_seconds = read_seconds
         self._context_tokens = context_tokens
         self._host = httpx.URL(host).host or host
         self._client = ollama.AsyncClient(
@@ -78,7 +79,7 @@ class OllamaChatModel:
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
         prompt = prompt_of_turn(request)
-        return streamed(lambda: self._say(prompt))
+        return streamed(lambda: self._say(prompt), self._read_seconds)
 
     async def complete(self, request: TextRequest) -> TextAnswer:
         prompt = prompt_of_text(request)

@@ -33,7 +33,7 @@ KEY = "OPENAI_API_KEY"
 # What the SDK makes of an answer that is no JSON, no UTF-8, or of a form it does not expect.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 
-_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached")
+_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "402")
 _REFUSED = ("content_filter", "content_policy_violation")
 _BROKEN = ("error", "abort")  # finish reasons of OpenRouter and of vLLM
 # OpenAI has a code; compatible servers say it in words of their own.
@@ -58,6 +58,7 @@ class OpenAiChatModel:
         read_seconds: float = READ_SECONDS,
     ) -> None:
         self._model = model
+        self._read_seconds = read_seconds
         self._vendor = "The server at OPENAI_BASE_URL" if base_url else "OpenAI"
         self._dialect = OpenAiDialect(is_openai=base_url is None)
         self._client = openai.AsyncOpenAI(
@@ -77,7 +78,7 @@ class OpenAiChatModel:
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
         prompt = prompt_of_turn(request)
-        return streamed(lambda: self._say(prompt))
+        return streamed(lambda: self._say(prompt), self._read_seconds)
 
     async def complete(self, request: TextRequest) -> TextAnswer:
         prompt = prompt_of_text(request)
@@ -104,7 +105,8 @@ class OpenAiChatModel:
                         refused = refused or bool(choice.delta.refusal)
                         reason = choice.finish_reason or reason
         except openai.APIError as error:
-            raise self._translated(error) from error
+            if not reason:  # else the text is whole, and only its cost is unknown
+                raise self._translated(error) from error
         except _UNREADABLE as error:
             raise ModelFailed(f"{self._vendor} gave an answer that cannot be read.") from error
         yield ModelFinished(self._ended(reason, refused=refused), usage)
@@ -143,9 +145,9 @@ class OpenAiChatModel:
             return ContextOverflow(
                 f"The conversation is longer than {self._model} can read; begin a new one."
             )
-        if error.code in _NO_CREDIT:  # a 429 that no waiting mends
-            return ModelNotServed(f"The account behind {KEY} has no credit at OpenAI.")
-        if error.code in _REFUSED:
+        if error.code in _NO_CREDIT:  # OpenAI's is a 429 that no waiting mends
+            return ModelNotServed(f"{self._vendor} has no credit for the account behind {KEY}.")
+        if error.code in _REFUSED or _is_moderated(error):
             return ModelRefused("The model declines to answer this.")
         if isinstance(error, openai.NotFoundError) or error.code == "model_not_found":
             return ModelNotServed(f"{self._vendor} has no {self._model}; mend LLM_MODEL.")
@@ -154,6 +156,12 @@ class OpenAiChatModel:
         else:  # told within a stream, where some servers give the status as a code
             status, headers = _status(error.code), {}
         return error_of_status(status, headers, vendor=self._vendor, key=KEY)
+
+
+def _is_moderated(error: openai.APIError) -> bool:
+    """OpenRouter's 403 for words that a moderator flagged (https://openrouter.ai/docs/errors)."""
+    metadata = error.body.get("metadata") if isinstance(error.body, dict) else None
+    return isinstance(metadata, dict) and "reasons" in metadata
 
 
 def _is_too_long(error: openai.APIError) -> bool:
