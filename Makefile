@@ -6,6 +6,7 @@ DATA ?= $(FALSAFA_EVAL_DIR)
 OUT ?= out
 UV := .venv/bin/uv
 BIN := .venv/bin
+BOOKNLP := .venv-booknlp
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
@@ -32,6 +33,20 @@ serve: setup ## Serve the API on http://127.0.0.1:8001
 test: setup ## Run the tests
 	$(BIN)/pytest
 
+# Beside .venv: what BookNLP needs is 1.2 GB, and checks nothing else. pip, not uv, installs torch,
+# for pip can be told of an index with its CPU build (PIP_EXTRA_INDEX_URL); the usual one has GPUs'.
+$(BOOKNLP)/.synced: .venv/.synced
+	$(PYTHON) -m venv --clear $(BOOKNLP)
+	$(UV) export --frozen --quiet --no-hashes --no-emit-project --extra booknlp --prune torch \
+		--output-file $(BOOKNLP)/requirements.txt
+	$(BOOKNLP)/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	$(UV) pip install --quiet --no-deps --python $(BOOKNLP)/bin/python \
+		--requirements $(BOOKNLP)/requirements.txt
+	touch $@
+
+test-booknlp: $(BOOKNLP)/.synced ## Run BookNLP's own code, in an environment of its own
+	$(BOOKNLP)/bin/python -m pytest tests/integration/booknlp
+
 check: setup ## Format, lint, types, layers, dependencies, coverage of the core
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -54,9 +69,9 @@ docs: setup ## Write the generated pages of docs/
 	$(BIN)/python -m tests.contract_table >/dev/null
 
 clean: ## Remove the environment and what tools have cached
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis out
+	rm -rf .venv .venv-booknlp .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis out
 
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.PHONY: docs setup services demo serve test check bench-cast bench-search bench-latency clean help
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-search bench-latency clean help
