@@ -274,7 +274,7 @@ class RemoteModelContract(Vendor, ChatModelContract):
                 await all_of(model)
 
     async def test_a_server_that_stalls_within_its_answer_times_out_after_the_text(self) -> None:
-        async with self.talking(self.good_and_no_more, read_seconds=0.2) as (model, server):
+        async with self.talking(self.good_and_no_more, read_seconds=0.5) as (model, server):
             outputs = model.stream(a_request())
             assert await anext(outputs) == ModelText("Good ")
             with pytest.raises(ModelTimedOut):
@@ -292,7 +292,7 @@ class RemoteModelContract(Vendor, ChatModelContract):
                 await exchange.send(self.keep_alive)
                 await asyncio.sleep(0.01)
 
-        async with self.talking(answer, read_seconds=0.3) as (model, _):
+        async with self.talking(answer, read_seconds=0.5) as (model, _):
             with pytest.raises(ModelTimedOut):
                 await all_of(model)
 
