@@ -11,6 +11,7 @@ from redis.exceptions import NoScriptError
 from adapters.outbound.redis.errors import translated
 from adapters.outbound.redis.notices import Notices
 from adapters.outbound.redis.script import Script
+from domain.errors import Misconfigured
 
 _FOR_NOTICES = 2  # connections: one, and the next while that is given up
 
@@ -34,19 +35,7 @@ class RedisClient:
         """Timeouts in seconds; the second is for a command and its answer, with what it takes to
         get a connection."""
         self._answer_timeout = answer_timeout
-        pool = ConnectionPool.from_url(
-            url,
-            max_connections=max_connections + _FOR_NOTICES,
-            socket_connect_timeout=connect_timeout,
-            # Never one of redis-py's: it uses `asyncio.wait_for`, which in Python 3.11 may swallow
-            # the cancelling of a task (https://github.com/python/cpython/issues/86296).
-            socket_timeout=None,
-            socket_keepalive=True,
-            # Where redis-py uses the newer protocol it does not look whether a connection that it
-            # takes from the pool has died.
-            protocol=2,
-            retry=Retry(NoBackoff(), 0),
-        )
+        pool = _pool(url, max_connections + _FOR_NOTICES, connect_timeout)
         # Waiting for a free connection costs less here than in redis-py's BlockingConnectionPool,
         # and a waiter that is cancelled cannot lose one.
         self._free = asyncio.Semaphore(max_connections)
@@ -82,3 +71,23 @@ class RedisClient:
     async def aclose(self) -> None:
         await self.notices.aclose()
         await self._redis.aclose(close_connection_pool=True)
+
+
+def _pool(url: str, max_connections: int, connect_timeout: float) -> ConnectionPool:
+    try:
+        return ConnectionPool.from_url(
+            url,
+            max_connections=max_connections,
+            socket_connect_timeout=connect_timeout,
+            # Never one of redis-py's: it uses `asyncio.wait_for`, which in Python 3.11 may swallow
+            # the cancelling of a task (https://github.com/python/cpython/issues/86296).
+            socket_timeout=None,
+            # Where redis-py uses the newer protocol it does not look whether a connection that it
+            # takes from the pool has died.
+            protocol=2,
+            retry=Retry(NoBackoff(), 0),
+        )
+    except ValueError as error:
+        raise Misconfigured(
+            "REDIS_URL must be redis://host:6379/0, rediss://... for TLS, or unix:///path."
+        ) from error

@@ -114,7 +114,7 @@ class JobStore:
     ) -> Record | Refusal:
         """The record as it is afterwards: with `job` if it was still as `seen`, else as others have
         changed it. `token`: of the lease that must hold; `pause` in seconds, for a queued job."""
-        status, *changed = await self._ask(
+        refused = await self._ask(
             _SAVE,
             {
                 "id": job.id,
@@ -126,8 +126,9 @@ class JobStore:
                 "kept": _ms(KEPT),
             },
         )
-        if status == b"saved":
+        if refused is None:
             return Record(job, seen.token, seen.revision + 1, seen.place)
+        status, *changed = refused
         return record_of(changed) or Refusal.MISSING if changed else Refusal(status.decode())
 
     async def renew(self, job_id: JobId, token: int) -> Record | None:
@@ -155,10 +156,11 @@ class JobStore:
 
 
 def _claim_of(claimed: Sequence[Any], worker_id: str, now: datetime) -> Claim:
-    exhausted, rest, attempts, token, revision, place = claimed
+    rest, numbers = claimed
+    exhausted, attempts, token, revision, place = map(int, numbers.split())
     job = job_of(rest, state=JobState.RUNNING, attempts=attempts, error=None, updated_at=now)
     lease = JobLease(job, token, worker_id, bool(exhausted))
-    return Claim(lease, Record(job, token, revision, int(place)))
+    return Claim(lease, Record(job, token, revision, place))
 
 
 def _ms(seconds: float) -> int:

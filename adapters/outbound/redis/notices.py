@@ -43,7 +43,7 @@ class Notices:
     @contextmanager
     def listening(self, channel: str) -> Iterator[Bell]:
         """A bell that rings at each message on the channel, and when listening has begun."""
-        if self._task is None:
+        if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._run(), name="redis-notices")
         bell = self._bells.setdefault(channel, Bell())
         bell.listeners += 1

@@ -14,7 +14,7 @@ from adapters.outbound.redis.jobs import RedisJobQueue
 from adapters.outbound.redis.session_lock import RedisSessionLock
 from adapters.outbound.redis.turn_stream import RedisTurnStream
 from application.ports.clock import utc_now
-from domain.errors import JobNotFound, StoreUnavailable
+from domain.errors import JobNotFound, Misconfigured, StoreUnavailable
 from domain.ids import SessionId, TurnId
 from domain.job import Job, JobState
 from domain.turn import TextDelta
@@ -217,3 +217,11 @@ async def test_a_wrong_password_is_told_and_not_repeated(fragile_redis: RedisSer
     assert "REDIS_URL" in health.detail
     assert "wr0ng" not in health.detail
     await client.aclose()
+
+
+@pytest.mark.parametrize("url", ["http://:s3cret@example.org", "redis://:s3cret@host:port/0", ""])
+def test_an_address_that_is_none_is_told_without_its_password(url: str) -> None:
+    with pytest.raises(Misconfigured) as refusal:
+        RedisClient(url)
+    assert "REDIS_URL" in refusal.value.message
+    assert "s3cret" not in refusal.value.message

@@ -47,6 +47,10 @@ async def until(holds: Callable[[], bool]) -> None:
         await asyncio.sleep(0.01)
 
 
+async def until_completed(workshop: Workshop, jobs: int) -> None:
+    await until(lambda: len(workshop.told("completed")) >= jobs)
+
+
 async def test_forty_kills_lose_no_job_and_do_none_twice(
     redis: RedisClient, redis_server: RedisServer, tmp_path: Path
 ) -> None:
@@ -59,7 +63,7 @@ async def test_forty_kills_lose_no_job_and_do_none_twice(
     async with asyncio.timeout(PATIENCE):
         with Workers(redis_server.url, workshop, WORKERS) as workers:
             for done in after:
-                await until(lambda done=done: len(workshop.told("completed")) >= done)
+                await until_completed(workshop, done)
                 await asyncio.sleep(chance.uniform(0, 0.03))
                 workers.kill(place := chance.randrange(WORKERS))
                 workers.start(place)

@@ -1,8 +1,9 @@
 -- asked: worker, updated_at: as it becomes, lease (ms), grace (ms) for an element that was taken and
 -- not leased, spare_id for a job that has none, spare_attempts that such a job gets.
 -- ARGV[2]: the element that this worker took, or nothing; it may be any bytes, so no JSON can hold it.
--- Gives {exhausted, job, attempts, token, revision, place}; 'again' if all it looked at was no job to
--- be run, and there may be more; false if there is nothing to claim.
+-- Gives {job, 'exhausted attempts token revision place'}, numbers in one word as each word costs the
+-- client something; 'again' if all it looked at was no job to be run, and there may be more; false
+-- if there is nothing to claim.
 local mine, updated_at = ARGV[2], asked.updated_at
 local LOOKS = 100 -- so that one call never holds up Redis
 local HEX = '%x'
@@ -42,8 +43,8 @@ local function adopt(element, read)
   if exists(id) then return nil end
   local job = {id = id, book_id = book, file_url = file_url, created_at = updated_at}
   if owner ~= '' then job.owner_id = owner end
-  create(id, book, owner, {job = cjson.encode(job), state = 'queued', attempts = 0, error = '',
-    max_attempts = asked.spare_attempts, updated_at = updated_at, element = element})
+  create(id, book, owner, element, {job = cjson.encode(job), state = 'queued', attempts = 0,
+    error = '', max_attempts = asked.spare_attempts, updated_at = updated_at})
   return id
 end
 
@@ -78,17 +79,15 @@ end
 
 local function lease_to_worker(id)
   local field = redis.call('HMGET', record_of(id), 'job', 'state', 'attempts', 'max_attempts',
-    'seq')
-  local attempts = tonumber(field[3])
+    'seq', 'token', 'revision')
+  local attempts, token, revision = tonumber(field[3]), field[6] + 1, field[7] + 1
   local exhausted = field[2] == 'running' and attempts >= tonumber(field[4])
   if not exhausted then attempts = attempts + 1 end
-  redis.call('HSET', record_of(id), 'state', 'running', 'attempts', attempts, 'error', '',
-    'updated_at', updated_at, 'worker', asked.worker)
+  write(id, {state = 'running', attempts = attempts, error = '', updated_at = updated_at,
+    token = token, revision = revision, worker = asked.worker})
   redis.call('ZADD', leases, time + asked.lease, id)
   tell(id)
-  return {exhausted and 1 or 0, field[1], attempts,
-    redis.call('HINCRBY', record_of(id), 'token', 1),
-    redis.call('HINCRBY', record_of(id), 'revision', 1), field[5]}
+  return {field[1], table.concat({exhausted and 1 or 0, attempts, token, revision, field[5]}, ' ')}
 end
 
 if mine ~= '' and redis.call('LREM', processing, 1, mine) == 1 then

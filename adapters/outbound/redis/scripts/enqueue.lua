@@ -14,7 +14,6 @@ end
 local previous = newest_of(book)
 if previous then redis.call('ZADD', ended, time + asked.kept, previous) end
 
-create(id, book, asked.owner, asked.fields)
-redis.call('HSET', record_of(id), 'element', asked.element)
+create(id, book, asked.owner, asked.element, asked.fields)
 redis.call('RPUSH', queue, asked.element)
 return false

@@ -54,10 +54,11 @@ local function write(id, fields)
   redis.call('HSET', record_of(id), unpack(words))
 end
 
--- A record of a queued job, and its places among the others.
-local function create(id, book, owner, fields)
+-- A record of a queued job with these fields, and its places among the others.
+local function create(id, book, owner, element, fields)
   local seq = redis.call('INCR', queue .. ':seq')
-  write(id, {book = book, owner = owner, seq = seq, token = 0, revision = 1})
+  fields.book, fields.owner, fields.element = book, owner, element
+  fields.seq, fields.token, fields.revision = seq, 0, 1
   write(id, fields)
   redis.call('HSET', active, book, id)
   redis.call('ZADD', jobs, seq, id)

@@ -2,8 +2,8 @@
 -- asked: id, token that must hold it (0: any), revision it was made from, fields: of the record as it
 -- becomes, pause (ms) before it may be claimed, letter: its dead letter or '', kept (ms) after a
 -- later job of its book.
--- Gives {'saved'}, {'missing'}, {'lost'}: the lease, {'busy'}: the book has another active job, or
--- {'changed', record...}.
+-- Gives false if it is saved, else why not: {'missing'}, {'lost'}: the lease, {'busy'}: the book has
+-- another active job, or {'changed', record...}.
 local id, state = asked.id, asked.fields.state
 local record = record_of(id)
 local was = redis.call('HMGET', record, 'state', 'token', 'revision', 'book', 'element', 'letter')
@@ -18,8 +18,8 @@ local is_active = state == 'queued' or state == 'running'
 local other = redis.call('HGET', active, book)
 if is_active and other and other ~= id then return {'busy'} end
 
+asked.fields.revision = asked.revision + 1
 write(id, asked.fields)
-redis.call('HINCRBY', record, 'revision', 1)
 
 if state ~= 'running' then redis.call('ZREM', leases, id) end
 if state == 'queued' then
@@ -47,4 +47,4 @@ elseif was_active and not is_active then
   end
 end
 tell(id)
-return {'saved'}
+return false
