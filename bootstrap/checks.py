@@ -62,7 +62,7 @@ def _of_models(settings: Settings) -> Iterator[str]:
         for missing in chosen(table, name, variable).missing(settings):
             yield f"{variable}={name} needs one line more. Add it: {missing}=<its value>"
     yield from _of_fallback(settings)
-    if settings.embedding_provider == "minilm" and settings.embedding_dimension != 384:
+    if settings.embedding_provider == "minilm" and settings.embedding_dimension not in (None, 384):
         yield "The built-in embedder gives 384 numbers. Add the line: EMBEDDING_DIMENSION=384"
 
 

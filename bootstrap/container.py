@@ -47,6 +47,7 @@ from bootstrap.parts import (
     build_parsing_limits,
     build_persona_writer,
     build_reranker,
+    build_rewrite_query,
     build_server,
     build_text_model,
     worker_id,
@@ -238,7 +239,9 @@ class Container(Stores):
         passages=Stores.passages,
         personas=Stores.personas,
         clock=clock,
+        cache=Stores.cache,
     )
+    rewrite_query = providers.Singleton(build_rewrite_query, text_model, Stores.cache, metrics)
     ground_turn = providers.Singleton(
         GroundTurn,
         search=hybrid_search,
@@ -246,6 +249,7 @@ class Container(Stores):
         passages=Stores.passages,
         tokens=token_counter,
         limits=chat_limits,
+        rewrite_query=rewrite_query,
     )
     open_session = providers.Singleton(
         OpenSession,

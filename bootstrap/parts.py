@@ -12,13 +12,16 @@ from application.chat_limits import ChatLimits
 from application.older_book import OlderBook
 from application.persona_writer import PersonaWriter
 from application.ports.book_source import BookSource
+from application.ports.cache import Cache
 from application.ports.chat_model import ChatModel
 from application.ports.embedder import Embedder
 from application.ports.local_models import LocalModels
+from application.ports.metrics import Metrics
 from application.ports.older_content import OlderCharacters, OlderPassages
 from application.ports.reranker import Reranker
 from application.ports.text_model import TextModel
 from application.ports.token_counter import TokenCounter
+from application.rewrite_query import RewriteQuery
 from bootstrap.lazily import load
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, LOCAL_MODELS, RERANKERS, as_second, chosen
 from bootstrap.settings import Settings
@@ -45,6 +48,8 @@ def build_text_model(settings: Settings, chat_model: ChatModel) -> TextModel | N
     first, second = _language_models(settings)
     if second is None:
         return cast(TextModel, chat_model)
+    if not second.is_generative:
+        return cast(TextModel, first)
     return cast(TextModel, load(f"{_FALLBACK}:FallbackTextModel")(first, second))
 
 
@@ -88,6 +93,13 @@ def build_reranker(settings: Settings) -> Reranker | None:
         return None
     provider = chosen(RERANKERS, settings.chosen_reranker, "RERANKER")
     return cast(Reranker, provider.build(settings))
+
+
+def build_rewrite_query(
+    model: TextModel | None, cache: Cache, metrics: Metrics
+) -> RewriteQuery | None:
+    """None: a message is searched for as it stands."""
+    return RewriteQuery(model=model, cache=cache, metrics=metrics) if model else None
 
 
 def build_older_book(

@@ -31,7 +31,7 @@ class Resources:
             stack.push_async_callback(asyncio.to_thread, pool.shutdown, cancel_futures=True)
             for client in clients_in_use(container, settings):
                 stack.push_async_callback(client.aclose)
-            for model in _models(container):
+            for model in models_of(container):
                 if close := getattr(model, "aclose", None):
                     stack.push_async_callback(close)
             stack.push_async_callback(container.turn_runner().aclose)
@@ -49,8 +49,8 @@ class Resources:
         await self._stack.aclose()
 
 
-def _models(container: "Container") -> list[object]:
-    """Each once: the language model may be a tool of ours too."""
+def models_of(container: "Container") -> list[object]:
+    """Each once: the language model may be a tool of ours too. Raises Misconfigured."""
     made: list[object] = [
         container.embedder(),
         container.chat_model(),

@@ -2,8 +2,14 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractAsyncContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    suppress,
+)
 from typing import TYPE_CHECKING
 
 import structlog
@@ -14,6 +20,7 @@ from adapters.inbound.http.app import create_app, create_worker_app
 from adapters.inbound.http.listening import open_listener
 from bootstrap.checks import check_data_folder, check_listening, check_settings
 from bootstrap.logging import configure_logging
+from bootstrap.resources import models_of
 from bootstrap.settings import Settings
 from domain.errors import Misconfigured
 
@@ -70,6 +77,7 @@ class Server:
         check_settings(settings)
         check_listening(settings, host)
         check_data_folder(settings)
+        models_of(self._container)  # one that is misconfigured is told before anything starts
         configure_logging(settings.log_level, settings.log_format)
         try:
             listener = open_listener(host, port)
@@ -87,9 +95,12 @@ class Server:
         )
         self._uvicorn = _Uvicorn(config)
         with listener, suppress(KeyboardInterrupt):  # Ctrl-C is how a server is meant to end
-            self._uvicorn.run(sockets=[listener])
-        if self._refused is not None:
-            raise self._refused
+            try:
+                self._uvicorn.run(sockets=[listener])
+            except SystemExit:  # uvicorn's way of not starting
+                if self._refused is not None:
+                    raise self._refused from None
+                raise
         if self._worker_died:
             raise SystemExit(1)
 
@@ -99,17 +110,16 @@ class Server:
 
     @asynccontextmanager
     async def _api_alone(self, app: FastAPI) -> AsyncIterator[None]:
-        async with self._container.resources():
+        async with AsyncExitStack() as stack:
+            with self._refusing():
+                await stack.enter_async_context(self._container.resources())
             yield
 
     @asynccontextmanager
     async def _api_and_worker(self, app: FastAPI) -> AsyncIterator[None]:
-        async with self._container.resources():
-            try:
+        async with self._api_alone(app):
+            with self._refusing():
                 await self._container.extractor().prepare()
-            except Misconfigured as error:
-                self._refused = error
-                raise
             worker = asyncio.create_task(self._container.job_manager().run())
             worker.add_done_callback(self._worker_ended)
             try:
@@ -117,6 +127,15 @@ class Server:
             finally:
                 worker.cancel()
                 await asyncio.wait([worker])
+
+    @contextmanager
+    def _refusing(self) -> Iterator[None]:
+        """What is misconfigured is told as such when uvicorn has given up on the start."""
+        try:
+            yield
+        except Misconfigured as error:
+            self._refused = error
+            raise
 
     def _worker_ended(self, worker: "asyncio.Task[None]") -> None:
         """A process that takes in no more books must not look as if it did."""

@@ -6,6 +6,8 @@ first use, and a server's client is imported only where it is chosen.
 
 from dependency_injector import containers, providers
 
+from adapters.outbound.caching.books import CachingBookRepository
+from adapters.outbound.caching.sessions import CachingSessionRepository
 from adapters.outbound.files.blobs import FolderBlobStore
 from adapters.outbound.files.prompts import FolderPromptArchive
 from adapters.outbound.files.texts import FolderTextStore
@@ -41,15 +43,39 @@ class Stores(containers.DeclarativeContainer):
     qdrant = providers.Singleton(build_qdrant, settings)
     typesense = providers.Singleton(build_typesense, settings)
 
+    # -- queue, locks, caches, turn events
+    jobs = providers.Selector(
+        settings.provided.queue,
+        embedded=providers.Singleton(SqliteJobQueue, database),
+        redis=providers.Singleton(lazily(f"{_REDIS}.jobs:RedisJobQueue"), redis),
+    )
+    cache = providers.Selector(
+        settings.provided.queue,
+        embedded=providers.Singleton(SqliteCache, database),
+        redis=providers.Singleton(lazily(f"{_REDIS}.cache:RedisCache"), redis),
+    )
+    session_lock = providers.Selector(
+        settings.provided.queue,
+        embedded=providers.Singleton(SqliteSessionLock, database),
+        redis=providers.Singleton(lazily(f"{_REDIS}.session_lock:RedisSessionLock"), redis),
+    )
+    turn_stream = providers.Selector(
+        settings.provided.queue,
+        embedded=providers.Singleton(SqliteTurnStream, database),
+        redis=providers.Singleton(lazily(f"{_REDIS}.turn_stream:RedisTurnStream"), redis),
+    )
+
     # -- tables
+    _supabase_books = providers.Singleton(
+        lazily(f"{_SUPABASE}.books:SupabaseBookRepository"),
+        supabase,
+        status_words=settings.provided.supabase_status_words,
+    )
     books = providers.Selector(
-        settings.provided.tables,
+        settings.provided.rows,
         embedded=providers.Singleton(SqliteBookRepository, database),
-        supabase=providers.Singleton(
-            lazily(f"{_SUPABASE}.books:SupabaseBookRepository"),
-            supabase,
-            status_words=settings.provided.supabase_status_words,
-        ),
+        supabase=_supabase_books,
+        cached=providers.Singleton(CachingBookRepository, _supabase_books, cache),
     )
     casts = providers.Selector(
         settings.provided.tables,
@@ -70,14 +96,16 @@ class Stores(containers.DeclarativeContainer):
             lazily(f"{_SUPABASE}.passages:SupabasePassageRepository"), supabase
         ),
     )
+    _supabase_sessions = providers.Singleton(
+        lazily(f"{_SUPABASE}.sessions:SupabaseSessionRepository"),
+        supabase,
+        session_key=settings.provided.supabase_session_key,
+    )
     sessions = providers.Selector(
-        settings.provided.tables,
+        settings.provided.rows,
         embedded=providers.Singleton(SqliteSessionRepository, database),
-        supabase=providers.Singleton(
-            lazily(f"{_SUPABASE}.sessions:SupabaseSessionRepository"),
-            supabase,
-            session_key=settings.provided.supabase_session_key,
-        ),
+        supabase=_supabase_sessions,
+        cached=providers.Singleton(CachingSessionRepository, _supabase_sessions, cache),
     )
     reading_progress = providers.Selector(
         settings.provided.tables,
@@ -108,28 +136,6 @@ class Stores(containers.DeclarativeContainer):
         typesense=providers.Singleton(
             lazily("adapters.outbound.typesense.older:TypesenseOlderPassages"), typesense
         ),
-    )
-
-    # -- queue, locks, caches, turn events
-    jobs = providers.Selector(
-        settings.provided.queue,
-        embedded=providers.Singleton(SqliteJobQueue, database),
-        redis=providers.Singleton(lazily(f"{_REDIS}.jobs:RedisJobQueue"), redis),
-    )
-    cache = providers.Selector(
-        settings.provided.queue,
-        embedded=providers.Singleton(SqliteCache, database),
-        redis=providers.Singleton(lazily(f"{_REDIS}.cache:RedisCache"), redis),
-    )
-    session_lock = providers.Selector(
-        settings.provided.queue,
-        embedded=providers.Singleton(SqliteSessionLock, database),
-        redis=providers.Singleton(lazily(f"{_REDIS}.session_lock:RedisSessionLock"), redis),
-    )
-    turn_stream = providers.Selector(
-        settings.provided.queue,
-        embedded=providers.Singleton(SqliteTurnStream, database),
-        redis=providers.Singleton(lazily(f"{_REDIS}.turn_stream:RedisTurnStream"), redis),
     )
 
     # -- search

@@ -115,8 +115,11 @@ class ModelSettings(ServerSettings):
         validation_alias="EMBEDDING_MODEL",
         description="The provider's model; not set: its usual one.",
     )
-    embedding_dimension: int = Field(
-        384, ge=1, validation_alias="EMBEDDING_DIMENSION", description="Width of the vectors."
+    embedding_dimension: int | None = Field(
+        None,
+        ge=1,
+        validation_alias="EMBEDDING_DIMENSION",
+        description="Width of the vectors; not set: the model's full one.",
     )
     embedding_threads: int = Field(
         2,

@@ -83,6 +83,11 @@ class StoreSettings(ServerSettings):
         return "supabase" if self.supabase_url else "embedded"
 
     @property
+    def rows(self) -> Literal["embedded", "supabase", "cached"]:
+        """Where rows are read at every turn: a round trip each, unless a cache is nearer."""
+        return "cached" if (self.tables, self.queue) == ("supabase", "redis") else self.tables
+
+    @property
     def vectors(self) -> Literal["embedded", "qdrant"]:
         return "qdrant" if self.qdrant_url else "embedded"
 

@@ -95,15 +95,26 @@ def unit(row: Row, dimension: int) -> Vector:
     return array("f", (numbers / length).astype(np.float32).tobytes())
 
 
-def check_width(widths: Mapping[str, Sequence[int]], model: str, dimension: int) -> None:
-    """Raises Misconfigured for a width that the model is known not to give; `widths` by model,
-    the full one last."""
+def width_of(widths: Mapping[str, Sequence[int]], model: str, wanted: int | None) -> int:
+    """The width that is asked for, or the model's full one. `widths` by model, the full one last.
+
+    Raises Misconfigured for a width that the model is known not to give, and for a model whose
+    widths are not known and of which none is asked.
+    """
     known = widths.get(model)
-    if known is not None and dimension not in known:
+    if wanted is None:
+        if known is None:
+            raise Misconfigured(
+                f"How wide {model}'s vectors are is not known. "
+                "Add the line: EMBEDDING_DIMENSION=<the model's width>"
+            )
+        return known[-1]
+    if known is not None and wanted not in known:
         raise Misconfigured(
-            f"{model} gives no vectors of {dimension} numbers. "
+            f"{model} gives no vectors of {wanted} numbers. "
             f"Add the line: EMBEDDING_DIMENSION={known[-1]}"
         )
+    return wanted
 
 
 def _cut(text: str, longest: int) -> str:

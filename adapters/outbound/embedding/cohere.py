@@ -18,8 +18,8 @@ from adapters.outbound.embedding.batching import (
     CONNECT_SECONDS,
     CallLimits,
     Row,
-    check_width,
     embed_in_calls,
+    width_of,
 )
 from application.ports.embedder import EmbeddingKind, Vector
 from application.ports.health import Health
@@ -59,12 +59,11 @@ class CohereEmbedder:
         *,
         api_key: str,
         model: str | None,
-        dimension: int,
+        dimension: int | None = None,
         base_url: str | None = None,
     ) -> None:
         self._model = model or DEFAULT_MODEL
-        self._dimension = dimension
-        check_width(WIDTHS, self._model, dimension)
+        self._dimension = width_of(WIDTHS, self._model, dimension)
         self._http = httpx.AsyncClient(
             timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS), trust_env=False
         )

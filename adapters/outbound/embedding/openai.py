@@ -13,8 +13,8 @@ from adapters.outbound.embedding.batching import (
     CONNECT_SECONDS,
     CallLimits,
     Row,
-    check_width,
     embed_in_calls,
+    width_of,
 )
 from application.ports.embedder import EmbeddingKind, Vector
 from application.ports.health import Health
@@ -52,13 +52,12 @@ class OpenAiEmbedder:
         *,
         api_key: str | None,
         model: str | None,
-        dimension: int,
+        dimension: int | None = None,
         base_url: str | None = None,
     ) -> None:
         self._model = model or DEFAULT_MODEL
-        self._dimension = dimension
         self._limits = LIMITS_ELSEWHERE if base_url else LIMITS
-        check_width(WIDTHS, self._model, dimension)
+        self._dimension = width_of(WIDTHS, self._model, dimension)
         self._client = openai.AsyncOpenAI(
             api_key=api_key or "none",
             # Said even where it is the usual one: the SDK would look into the environment.

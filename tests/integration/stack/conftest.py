@@ -74,8 +74,8 @@ def stack(
             "OPENAI_BASE_URL": f"{stub['openai_chat']}/v1",
             "EMBEDDING_PROVIDER": "jina",
             "EMBEDDING_DIMENSION": "256",
-            "JINA_API_KEY": "k",
-            "JINA_BASE_URL": f"{stub['jina']}/v1",
+            "JINA_API_KEY": "test-key",
+            "JINA_BASE_URL": stub["jina"],
             "FALSAFA_PERSONA_COUNT": "4",
             "FALSAFA_PRIVATE_HOSTS": books.host,
         }

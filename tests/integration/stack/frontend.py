@@ -24,6 +24,9 @@ class Frontend:
             timeout=PATIENCE,
         )
 
+    def close(self) -> None:
+        self._tables.close()
+
     def insert(self, table: str, **row: object) -> dict[str, Any]:
         answer = self._tables.post(f"/{table}", json=row).raise_for_status()
         made: list[dict[str, Any]] = answer.json()

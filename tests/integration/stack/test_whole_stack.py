@@ -1,5 +1,8 @@
 """Two workers and one API on the production stack, as an existing frontend uses them."""
 
+from collections.abc import Iterator
+from contextlib import closing
+
 import pytest
 
 from tests.integration.stack.conftest import Stack
@@ -19,8 +22,9 @@ BOOKS = [
 
 
 @pytest.fixture
-def frontend(stack: Stack) -> Frontend:
-    return Frontend(stack)
+def frontend(stack: Stack) -> Iterator[Frontend]:
+    with closing(Frontend(stack)) as frontend:
+        yield frontend
 
 
 @pytest.mark.parametrize(("file", "title", "hero", "other"), BOOKS)
