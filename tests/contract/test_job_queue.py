@@ -11,7 +11,7 @@ from adapters.outbound.sqlite.jobs import SqliteJobQueue
 from application.ports.job_queue import JobQueue
 from domain.errors import LeaseLost
 from domain.ids import LOCAL_OWNER
-from domain.job import JobState, Phase
+from domain.job import JobProgress, JobState, Phase
 from tests.contract.fake_clock import START, FakeClock
 from tests.contract.job_control import JobControlContract
 from tests.contract.job_leases import JobLeaseContract
@@ -84,6 +84,29 @@ class DurableJobQueueContract(JobQueueContract):
             assert (await anext(watching)).state is JobState.QUEUED
             await jobs.cancel(a_job().id)
             assert [job.state async for job in watching] == [JobState.CANCELLED]
+
+    async def test_what_a_worker_writes_does_not_undo_what_another_process_asked(
+        self, jobs: JobQueue, elsewhere: JobQueue
+    ) -> None:
+        lease = await a_lease(jobs)
+        await jobs.report(lease, JobProgress(Phase.PARSE, 0.5))
+        await elsewhere.cancel(lease.job.id)
+        await jobs.report(lease, JobProgress(Phase.PARSE, 1.0, "12 chapters"))
+        job = await elsewhere.get(lease.job.id)
+        assert (job.cancel_requested, job.detail) == (True, "12 chapters")
+        assert (await jobs.heartbeat(lease)).cancel_requested
+
+    async def test_changes_of_many_processes_at_once_are_all_kept(
+        self, jobs: JobQueue, elsewhere: JobQueue
+    ) -> None:
+        leases = [await a_lease(jobs, number) for number in range(8)]
+        await asyncio.gather(
+            *(jobs.finish_phase(lease, phase) for lease in leases for phase in Phase),
+            *(elsewhere.cancel(lease.job.id) for lease in leases),
+        )
+        for lease in leases:
+            job = await elsewhere.get(lease.job.id)
+            assert (set(job.phases_done), job.cancel_requested) == (set(Phase), True)
 
     async def test_a_job_with_every_field_comes_back_whole(self, jobs: JobQueue) -> None:
         job = replace(
