@@ -13,9 +13,10 @@ from dataclasses import dataclass, replace
 from application.chat_limits import ChatLimits
 from application.ground_turn import Grounding, GroundTurn, Question
 from application.interlocutor import Interlocutors
+from application.model_answer import model_answer
 from application.older_book import OlderBook
 from application.ports.book_repository import BookRepository
-from application.ports.chat_model import ChatModel, ModelFinished, ModelReplaced
+from application.ports.chat_model import ChatModel, ModelFinished
 from application.ports.clock import Clock, NewId
 from application.ports.metrics import Metrics
 from application.ports.session_lock import LockLease, SessionLock
@@ -204,14 +205,11 @@ class ChatTurn:
         reply.degraded += grounding.degraded
         await emit(Retrieved(grounding.hits, grounding.degraded))
         citations = CitationReader(grounding.hits)
-        async with aclosing(self._model.stream(grounding.request)) as outputs:
+        async with aclosing(model_answer(self._model, grounding.request, reply)) as outputs:
             async for output in outputs:
                 if isinstance(output, ModelFinished):
                     reply.finish(output)
                     break
-                if isinstance(output, ModelReplaced):
-                    reply.replace(output, self._model.name)
-                    continue
                 await self._tell(output.text, citations, reply, emit)
         await emit(UsageReported(reply.usage))
 

@@ -40,7 +40,12 @@ class Reply:
 
     def replace(self, replaced: ModelReplaced, asked: str) -> None:
         self.model = replaced.by
-        self.degraded += (f"{replaced.by} answers in place of {asked}: {replaced.reason}",)
+        self.lack(f"{replaced.by} answers in place of {asked}: {replaced.reason}")
+
+    def lack(self, what: str) -> None:
+        """Note what the answer had to do without; once, however often it was missed."""
+        if what not in self.degraded:
+            self.degraded += (what,)
 
     def add(self, delta: str) -> None:
         if self.first_text_after is None:

@@ -186,9 +186,7 @@ class AnthropicChatModel:
         )
 
     def _too_long(self) -> ContextOverflow:
-        return ContextOverflow(
-            f"The conversation is longer than {self._model} can read; begin a new one."
-        )
+        return ContextOverflow(f"{self._model} cannot read so much at once; ask something shorter.")
 
 
 def _structure(schema: Mapping[str, Any], in_schema: bool) -> dict[str, Any]:

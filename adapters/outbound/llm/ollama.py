@@ -30,9 +30,9 @@ from domain.turn import FinishReason, Usage
 KEY = "OLLAMA_API_KEY"
 LOOK_SECONDS = 1.0
 
-# A model's own tokens are known to Ollama alone. Models make one of four to five bytes of English,
-# of three to four of most other scripts: one that is refused by this figure hardly fits.
-BYTES_A_TOKEN = 4.5
+# A model's own tokens are known to Ollama alone. Models make one of four to five bytes of English
+# and of most other scripts: what fits by this figure fits.
+BYTES_A_TOKEN = 4.0
 
 # What the client lets through of httpx and of its own: all that can come of a request. The last
 # three are what it makes of an answer that is JSON, but not of the form it expects.
@@ -130,8 +130,9 @@ class OllamaChatModel:
         size = sum(len(m.content.encode(errors="replace")) for m in prompt.messages)
         if size / BYTES_A_TOKEN + prompt.max_output_tokens > self._context_tokens:
             raise ContextOverflow(
-                f"The conversation and its answer take more than {self._context_tokens} tokens. "
-                "If the model can read more, raise FALSAFA_LLM_CONTEXT_TOKENS."
+                f"This and its answer would take more than {self._context_tokens} tokens. Ask "
+                "something shorter; or, if the model can read more, raise "
+                "FALSAFA_LLM_CONTEXT_TOKENS."
             )
 
     def _finished(self, part: ollama.ChatResponse) -> ModelFinished:

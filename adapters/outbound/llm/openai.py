@@ -143,7 +143,7 @@ class OpenAiChatModel:
             return ModelUnavailable(f"{self._vendor} cannot be reached; try again.")
         if _is_too_long(error):
             return ContextOverflow(
-                f"The conversation is longer than {self._model} can read; begin a new one."
+                f"{self._model} cannot read so much at once; ask something shorter."
             )
         if error.code in _NO_CREDIT:  # OpenAI's is a 429 that no waiting mends
             return ModelNotServed(f"{self._vendor} has no credit for the account behind {KEY}.")
