@@ -4,6 +4,7 @@ import shutil
 import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -78,19 +79,22 @@ class RedisServer:
             redis.config_set("maxmemory", 1)
 
 
-def _started(folder: Path) -> RedisServer:
+@contextmanager
+def started_redis(folder: Path) -> Iterator[RedisServer]:
     if shutil.which("redis-server") is None:
         pytest.skip("redis-server is not installed")
     server = RedisServer(folder)
     server.start()
-    return server
+    try:
+        yield server
+    finally:
+        server.kill()
 
 
 @pytest.fixture(scope="session")
 def running_redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
-    server = _started(tmp_path_factory.mktemp("redis"))
-    yield server
-    server.kill()
+    with started_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
 
 
 @pytest.fixture
@@ -103,9 +107,8 @@ def redis_server(running_redis: RedisServer) -> RedisServer:
 @pytest.fixture
 def fragile_redis(tmp_path: Path) -> Iterator[RedisServer]:
     """One of the test's own, to do to it what it likes."""
-    server = _started(tmp_path)
-    yield server
-    server.kill()
+    with started_redis(tmp_path) as server:
+        yield server
 
 
 @pytest.fixture

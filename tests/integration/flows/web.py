@@ -17,6 +17,10 @@ class _Silent(SimpleHTTPRequestHandler):
 @dataclass(frozen=True, slots=True)
 class Site:
     host: str  # with its port, as FALSAFA_PRIVATE_HOSTS names one
+    folder: Path
+
+    def has(self, path: str) -> bool:
+        return (self.folder / path).exists()
 
     def url(self, path: str) -> str:
         return f"http://{self.host}/{path}"
@@ -28,7 +32,7 @@ def site_of(folder: Path) -> Iterator[Site]:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         try:
-            yield Site(f"127.0.0.1:{server.server_port}")
+            yield Site(f"127.0.0.1:{server.server_port}", folder)
         finally:
             server.shutdown()
             thread.join()

@@ -10,8 +10,8 @@ from tests.integration.flows.processes import STORY, Served, served
 from tests.integration.flows.web import Site, site_of
 from tests.services.postgres import PostgresServer
 from tests.services.postgrest import Rest, StartRest
-from tests.services.redis import RedisServer
-from tests.stubs.running import running_stub
+from tests.services.redis import RedisServer, started_redis
+from tests.stubs.running import RunningStub, running_stub
 from tests.stubs.typesense import KEY as TYPESENSE_KEY
 
 KEY = "a key that only tests know"
@@ -23,6 +23,7 @@ class Stack:
     each a process of its own. Two workers and one API of ours stand on it."""
 
     redis: RedisServer
+    stubs: dict[str, RunningStub]
     rest: Rest
     site: Site
     variables: dict[str, str]
@@ -30,7 +31,7 @@ class Stack:
     workers: list[Served] = field(default_factory=list)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("books")
     (folder / "story.md").write_bytes(STORY.read_bytes())
@@ -41,10 +42,17 @@ def books(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         yield site
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
+def redis_of_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RedisServer]:
+    """Its own: workers that run on would take the jobs of other tests."""
+    with started_redis(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
+@pytest.fixture(scope="package")
 def stack(
     tmp_path_factory: pytest.TempPathFactory,
-    running_redis: RedisServer,
+    redis_of_stack: RedisServer,
     postgres: PostgresServer,
     start_rest: StartRest,
     books: Site,
@@ -53,29 +61,28 @@ def stack(
     database = postgres.create()
     database.migrate()
     rest = start_rest(database)
-    running_redis.flush()
     with ExitStack() as running:
-        stub = {
+        stubs = {
             name: running.enter_context(running_stub(name, folder))
             for name in ("qdrant", "typesense", "openai_chat", "jina")
         }
         variables = {
             "AUTH_MODE": "key",
             "BACKEND_API_KEY": KEY,
-            "REDIS_URL": running_redis.url,
+            "REDIS_URL": redis_of_stack.url,
             "SUPABASE_URL": rest.url,
             "SUPABASE_REST_PATH": "/",
             "SUPABASE_SERVICE_ROLE_KEY": rest.service_role_key,
-            "QDRANT_URL": stub["qdrant"],
-            "TYPESENSE_NODES": stub["typesense"],
+            "QDRANT_URL": stubs["qdrant"].url,
+            "TYPESENSE_NODES": stubs["typesense"].url,
             "TYPESENSE_API_KEY": TYPESENSE_KEY,
             "LLM_PROVIDER": "openai",
             "LLM_MODEL": "a-model",
-            "OPENAI_BASE_URL": f"{stub['openai_chat']}/v1",
+            "OPENAI_BASE_URL": f"{stubs['openai_chat'].url}/v1",
             "EMBEDDING_PROVIDER": "jina",
             "EMBEDDING_DIMENSION": "256",
             "JINA_API_KEY": "test-key",
-            "JINA_BASE_URL": stub["jina"],
+            "JINA_BASE_URL": stubs["jina"].url,
             "FALSAFA_PERSONA_COUNT": "4",
             "FALSAFA_PRIVATE_HOSTS": books.host,
         }
@@ -85,4 +92,4 @@ def stack(
         workers = [running.enter_context(served(data, ("worker",), **variables)) for _ in range(2)]
         for worker in workers:
             worker.api.headers["Authorization"] = f"Bearer {KEY}"
-        yield Stack(running_redis, rest, books, variables, api, workers)
+        yield Stack(redis_of_stack, stubs, rest, books, variables, api, workers)

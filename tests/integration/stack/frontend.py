@@ -40,11 +40,14 @@ class Frontend:
         row = self.insert("books", title=title, slug=str(uuid4()), uploader_id=self.user_id)
         return str(row["id"])
 
-    def asks_for_processing(self, book_id: str, file: str) -> dict[str, Any]:
-        answer = self._api.post(
+    def posts_for_processing(self, book_id: str, file: str) -> httpx.Response:
+        return self._api.post(
             "/character/processing",
             json={"book_id": book_id, "file_url": self._site.url(file), "user_id": self.user_id},
         )
+
+    def asks_for_processing(self, book_id: str, file: str) -> dict[str, Any]:
+        answer = self.posts_for_processing(book_id, file)
         assert answer.status_code == 202, answer.text
         told: dict[str, Any] = answer.json()
         return told

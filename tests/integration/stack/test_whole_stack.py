@@ -31,6 +31,8 @@ def frontend(stack: Stack) -> Iterator[Frontend]:
 def test_a_book_is_taken_in_once_and_talked_with(
     frontend: Frontend, stack: Stack, file: str, title: str, hero: str, other: str
 ) -> None:
+    if not stack.site.has(file):
+        pytest.skip("FALSAFA_EVAL_DIR names no folder with the novel")
     book_id = frontend.adds_a_book(title)
 
     asked = [frontend.asks_for_processing(book_id, file) for _ in range(3)]
