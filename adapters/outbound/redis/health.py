@@ -23,22 +23,21 @@ class RedisHealthCheck:
             facts = await self._client.command("INFO")
         except FalsafaError as error:
             return Health("queue", ok=False, detail=error.message)
-        version = str(facts["redis_version"])
-        if int(version.partition(".")[0]) < OLDEST:
-            return Health(
-                "queue",
-                ok=False,
-                detail=f"Redis {version} is too old: install {OLDEST}.0 or newer.",
-            )
-        detail = f"Redis {version}, {facts['used_memory_human']}B"
+        version = str(facts.get("redis_version", "of an unknown version"))
+        major = version.partition(".")[0]
+        if major.isdigit() and int(major) < OLDEST:
+            too_old = f"Redis {version} is too old: install {OLDEST}.0 or newer."
+            return Health("queue", ok=False, detail=too_old)
+        told = f"Redis {version}, {facts.get('used_memory', 0) / 1e6:.1f} MB"
         return Health(
-            "queue", ok=True, detail=". ".join((detail, *_warnings(facts))), latency_ms=latency
+            "queue", ok=True, detail=". ".join((told, *_warnings(facts))), latency_ms=latency
         )
 
 
 def _warnings(facts: Mapping[str, Any]) -> list[str]:
+    """A hosted Redis may keep some facts to itself."""
     warnings = []
-    if not facts["aof_enabled"]:
+    if not facts.get("aof_enabled", True):
         warnings.append("Jobs may be lost when it stops: set `appendonly yes`")
     policy = facts.get("maxmemory_policy", "noeviction")
     if facts.get("maxmemory") and policy.startswith("allkeys"):

@@ -75,7 +75,8 @@ class Notices:
 
     async def _attend(self, pubsub: PubSub) -> None:
         """Until the connection is lost."""
-        await pubsub.subscribe(_ALWAYS)
+        async with asyncio.timeout(_QUIET):
+            await pubsub.subscribe(_ALWAYS)
         sides = [
             asyncio.create_task(self._subscribe(pubsub)),
             asyncio.create_task(self._hear(pubsub)),

@@ -52,12 +52,11 @@ class RedisSessionLock:
                 renewing.cancel()
                 await asyncio.wait([renewing])
         finally:
-            # Whoever is cancelled while it takes the lock may get it all the same: so first the
-            # answer, then the release. After a refusal that finds nothing: nobody else has this
-            # token.
+            # Whoever is cancelled while it takes the lock may get it all the same.
             await asyncio.wait([taking])
-            with suppress(StoreUnavailable):  # then it runs out by itself
-                await self._client.run(_RELEASE, _key(session_id), token)
+            if not taking.cancelled() and taking.exception() is None:
+                with suppress(StoreUnavailable):  # then it runs out by itself
+                    await self._client.run(_RELEASE, _key(session_id), token)
 
     async def _take(self, session_id: SessionId, token: str) -> int:
         fence: int | None = await self._client.run(
