@@ -11,6 +11,7 @@ from dependency_injector import providers
 from adapters.inbound.cli.app import app
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.jobs import SqliteJobQueue
+from application.ports.job_queue import JobQueue
 from bootstrap.container import Container
 from bootstrap.settings import Settings
 from domain.ids import JobId
@@ -62,9 +63,10 @@ class DoomedQueue(SqliteJobQueue):
 
 
 async def work_to_the_end(container: Container, job_id: JobId) -> Job:
+    jobs: JobQueue = container.jobs()
     async with container.resources():
         worker = asyncio.create_task(container.job_manager().run())
-        async for job in container.jobs().watch(job_id):
+        async for job in jobs.watch(job_id):
             last = job
         worker.cancel()
         await asyncio.wait({worker})

@@ -66,14 +66,14 @@ class Served:
 
 
 @contextmanager
-def served(data_dir: Path, command: tuple[str, ...] = ("serve",), **more: str) -> Iterator[Served]:
+def served(data_dir: Path, *command: str, **more: str) -> Iterator[Served]:
     """`falsafa serve`, or another server of ours, on a port that the system chooses; stopped at
     the end of the block."""
     data_dir.mkdir(parents=True, exist_ok=True)
     log = data_dir / f"{uuid4()}.log"
     with log.open("wb") as stderr:
         process = subprocess.Popen(
-            [*FALSAFA, *command, "--port", "0"],
+            [*FALSAFA, *(command or ("serve",)), "--port", "0"],
             env=environment(data_dir, FALSAFA_LOG_FORMAT="json", **more),
             cwd=REPOSITORY,
             stdin=subprocess.DEVNULL,

@@ -87,9 +87,9 @@ def stack(
             "FALSAFA_PRIVATE_HOSTS": books.host,
         }
         data = folder / "data"  # what every process has mounted
-        api = running.enter_context(served(data, ("serve", "--no-worker"), **variables))
+        api = running.enter_context(served(data, "serve", "--no-worker", **variables))
         api.api.headers["Authorization"] = f"Bearer {KEY}"
-        workers = [running.enter_context(served(data, ("worker",), **variables)) for _ in range(2)]
+        workers = [running.enter_context(served(data, "worker", **variables)) for _ in range(2)]
         for worker in workers:
             worker.api.headers["Authorization"] = f"Bearer {KEY}"
         yield Stack(redis_of_stack, stubs, rest, books, variables, api, workers)
