@@ -38,7 +38,7 @@ FROM build AS build-booknlp
 ARG TORCH_INDEX=https://download.pytorch.org/whl/cpu
 RUN uv export --frozen --no-dev --no-emit-project --extra booknlp --prune torch --no-hashes -o /tmp/requirements.txt \
     && uv pip install --python .venv --index "${TORCH_INDEX}" torch==2.13.0 \
-    && uv pip install --python .venv --requirements /tmp/requirements.txt
+    && uv pip install --no-deps --python .venv --requirements /tmp/requirements.txt
 
 FROM base AS worker-booknlp
 COPY --from=build-booknlp /app/.venv /app/.venv

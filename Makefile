@@ -64,6 +64,9 @@ bench-search: setup ## Answers to the retrieval questions under DATA, rankings t
 bench-latency: setup ## Time to health, time to first token, ingest by phase (BOOK=path)
 	$(BIN)/python -m benchmarks.latency --book "$(BOOK)"
 
+bench-queue: setup ## What the queue in Redis costs a job, and how soon a job is picked up
+	$(BIN)/python -m benchmarks.queue
+
 docs: setup ## Write the generated pages of docs/
 	$(BIN)/python -m bootstrap.settings_table
 	$(BIN)/python -m tests.contract_table >/dev/null
@@ -74,4 +77,4 @@ clean: ## Remove the environment and what tools have cached
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-search bench-latency clean help
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-search bench-latency bench-queue clean help

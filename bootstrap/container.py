@@ -80,6 +80,7 @@ class Container(Stores):
             lazily("adapters.outbound.booknlp.extractor:BookNlpExtractor"),
             settings.provided.models_dir,
             settings.provided.booknlp_model,
+            threads=settings.provided.booknlp_threads,
         ),
     )
     model_files = providers.Singleton(

@@ -19,6 +19,12 @@ class ModelSettings(ServerSettings):
         validation_alias="FALSAFA_BOOKNLP_MODEL",
         description="BookNLP's models: `small` takes about 6 GB of memory, `big` more.",
     )
+    booknlp_threads: int = Field(
+        1,
+        ge=1,
+        validation_alias="FALSAFA_BOOKNLP_THREADS",
+        description="Processor threads that BookNLP may use.",
+    )
     llm_provider: str = Field(
         "extractive",
         validation_alias="LLM_PROVIDER",

@@ -56,9 +56,11 @@ def status_of_code(code: str) -> int:
 
 
 def error_classes(root: type[FalsafaError] = FalsafaError) -> Iterator[type[FalsafaError]]:
+    """Those of the one tree; what an adapter refines for itself leaves it as its parent."""
     yield root
     for kind in root.__subclasses__():
-        yield from error_classes(kind)
+        if kind.__module__ == root.__module__:
+            yield from error_classes(kind)
 
 
 _STATUS_OF_CODE = {kind.code: status_of(kind) for kind in error_classes()}
