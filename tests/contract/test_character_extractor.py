@@ -60,6 +60,14 @@ class CharacterExtractorContract:
     async def test_the_same_text_gives_the_same_cast(self, extractor: CharacterExtractor) -> None:
         assert await extract(extractor, TEXT) == await extract(extractor, TEXT)
 
+    async def test_prepared_more_than_once_it_reads_as_ever(
+        self, extractor: CharacterExtractor
+    ) -> None:
+        before = await extract(extractor, TEXT)
+        await extractor.prepare()
+        await extractor.prepare()
+        assert await extract(extractor, TEXT) == before
+
     async def test_nobody_speaking_gives_an_empty_cast_with_a_warning(
         self, extractor: CharacterExtractor
     ) -> None:
