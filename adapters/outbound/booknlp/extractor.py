@@ -47,7 +47,7 @@ class BookNlpExtractor:
         library: Library | None = None,
     ) -> None:
         self._model = model
-        self._folder = ModelFolder(models_dir / FOLDER, catalogues[model])
+        self._folder = ModelFolder(models_dir / FOLDER / model, catalogues[model])
         self._library = library or BookNlpLibrary(self._folder, threads=threads)
 
     async def prepare(self) -> None:

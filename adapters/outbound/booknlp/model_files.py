@@ -31,7 +31,7 @@ class BookNlpModelFiles:
         catalogues: Mapping[str, Catalogue] = CATALOGUES,
         patience: Patience = _PATIENCE,
     ) -> None:
-        self._folder = ModelFolder(models_dir / FOLDER, catalogues[model])
+        self._folder = ModelFolder(models_dir / FOLDER / model, catalogues[model])
         self._patience = patience
 
     async def fetch(self, tell: Callable[[FetchProgress], None]) -> None:

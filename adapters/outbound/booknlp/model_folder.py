@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from adapters.outbound.booknlp.catalogue import Artefact, Catalogue
 
-FOLDER = "booknlp"  # in the folder for models
+FOLDER = "booknlp"  # in the folder for models; in it one folder a model, whole by itself
 _MANIFEST = "manifest.json"
 
 

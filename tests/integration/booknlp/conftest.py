@@ -58,7 +58,7 @@ def fetched(
 def library(
     fetched: tuple[Path, list[FetchProgress]], catalogues: Mapping[str, Catalogue]
 ) -> BookNlpLibrary:
-    library = WithoutNameList(ModelFolder(fetched[0] / FOLDER, catalogues["small"]))
+    library = WithoutNameList(ModelFolder(fetched[0] / FOLDER / "small", catalogues["small"]))
     before = random.getstate()
     library.load()
     assert random.getstate() == before, "loading must not seed the generators of the process"

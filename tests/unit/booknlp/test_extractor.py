@@ -91,6 +91,14 @@ async def test_without_models_the_check_says_what_to_run(tmp_path: Path, model: 
     assert health.detail.endswith("is not there. Run: falsafa models fetch")
 
 
+async def test_each_model_has_a_folder_of_its_own(tmp_path: Path) -> None:
+    folders = [BookNlpExtractor(tmp_path, model)._folder for model in ("small", "big")]
+    assert [folder.root.relative_to(tmp_path).as_posix() for folder in folders] == [
+        "booknlp/small",
+        "booknlp/big",
+    ]
+
+
 async def test_without_the_extra_a_worker_does_not_start(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
