@@ -67,7 +67,7 @@ class ModelFolder:
         write_whole(self.root / _MANIFEST, content)
 
     def _manifest(self) -> dict[str, Any]:
-        with suppress(FileNotFoundError, ValueError):
+        with suppress(OSError, ValueError):  # what is not there, or damaged, is fetched
             found = json.loads((self.root / _MANIFEST).read_text("utf-8"))
             if isinstance(found, dict):
                 return found
