@@ -128,7 +128,15 @@ def build_parsing_limits(settings: Settings) -> ParsingLimits:
 
 
 def build_maintenance(settings: Settings) -> LocalMaintenance:
-    """What cannot be made again: not the models, which are built from installed packages."""
+    """What cannot be made again: not the models, which are built from installed packages.
+
+    Raises Misconfigured where what matters most is not kept here.
+    """
+    if settings.tables != "embedded":
+        raise Misconfigured(
+            "A backup is of the data folder, but books and conversations are kept at SUPABASE_URL."
+            " Back that server up by its own means, and the data folder as files."
+        )
     folders = {
         "blobs": settings.blobs_dir,
         "texts": settings.texts_dir,

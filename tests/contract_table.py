@@ -12,8 +12,18 @@ from pathlib import Path
 
 import pytest
 
-PAGE = Path("docs/testing.md")
+ROOT = Path(__file__).parents[1]
+PAGE = ROOT / "docs" / "testing.md"
 BEGIN, END = "<!-- contract table: `make docs` -->\n", "<!-- end of the contract table -->\n"
+
+_DECLARED = re.findall(
+    r"^class (\w+)\(Protocol\)",
+    "".join(path.read_text() for path in (ROOT / "application" / "ports").glob("*.py")),
+    re.MULTILINE,
+)
+_PORTS = {port: port for port in _DECLARED} | {
+    port.removesuffix("Repository"): port for port in _DECLARED
+}
 
 
 class _Collected:
@@ -51,15 +61,16 @@ def page_with(table: str) -> str:
 
 
 def _contracts(tests: type | None) -> Iterator[str]:
-    """The ports whose whole contract a class of tests inherits."""
+    """The port whose contract a class of tests inherits, under whatever stronger one."""
     for base in tests.__mro__[1:] if tests else ():
-        if base.__name__.endswith("Contract"):
-            yield base.__name__.removesuffix("Contract")
+        name = base.__name__.removesuffix("Contract")
+        if name != base.__name__ and (port := _PORTS.get(name)):
+            yield port
             return
 
 
 def _words(name: str) -> str:
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", name)
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", name)
 
 
 if __name__ == "__main__":

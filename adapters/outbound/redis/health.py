@@ -22,7 +22,8 @@ class RedisHealthCheck:
             latency = (time.perf_counter() - begun) * 1000
             facts = await self._client.command("INFO")
         except FalsafaError as error:
-            return Health("queue", ok=False, detail=error.message)
+            detail = f"{error.message} Look at the server that REDIS_URL names."
+            return Health("queue", ok=False, detail=detail)
         version = str(facts.get("redis_version", "of an unknown version"))
         major = version.partition(".")[0]
         if major.isdigit() and int(major) < OLDEST:
