@@ -78,7 +78,11 @@ def serving(folder: Path) -> Iterator[str]:
     class Quiet(SimpleHTTPRequestHandler):
         def log_message(self, *_: object) -> None: ...
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
+    class QuietServer(ThreadingHTTPServer):
+        def handle_error(self, *_: object) -> None:
+            """A client may leave in the middle of a file."""
+
+    server = QuietServer(("127.0.0.1", 0), partial(Quiet, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     try:
