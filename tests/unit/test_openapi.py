@@ -2,8 +2,11 @@
 
 from typing import Any
 
+import httpx
 import pytest
+from starlette.responses import JSONResponse
 
+from tests.stubs.checked_traffic import CheckedTraffic
 from tests.stubs.openapi import OpenApi
 
 DOCUMENT: dict[str, Any] = {
@@ -133,3 +136,17 @@ def test_only_published_operations_pass(document: OpenApi) -> None:
 def test_a_success_that_is_not_published_is_told_and_an_error_passes(document: OpenApi) -> None:
     assert document.problems_of_response("GET", "/things/a", 201, {}) != []
     assert document.problems_of_response("GET", "/things/a", 503, "proxy") == []
+
+
+async def test_traffic_through_a_stub_is_checked_both_ways(
+    document: OpenApi, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(OpenApi, "of", lambda _: document)
+    traffic = CheckedTraffic(JSONResponse({"size": "large"}), "vendor", ("GET /away/*",))
+    transport = httpx.ASGITransport(traffic)
+    async with httpx.AsyncClient(transport=transport, base_url="http://stub") as client:
+        await client.get("/things/a", params={"q": "b", "lim": "7"})
+        await client.get("/away/far")
+    *requests, response = traffic.problems
+    assert any("request GET /things/a: query" in r and "'lim'" in r for r in requests)
+    assert response == "response GET /things/a 200: $.size: 'large' is not of type 'integer'"
