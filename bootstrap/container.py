@@ -40,6 +40,7 @@ from bootstrap.parts import (
     build_chat_model,
     build_embedder,
     build_http_config,
+    build_language_models,
     build_local_models,
     build_maintenance,
     build_older_book,
@@ -91,8 +92,9 @@ class Container(Stores):
     book_source = providers.Singleton(build_book_source, settings)
     token_counter = providers.Singleton(TiktokenCounter)
     embedder = providers.Singleton(build_embedder, settings)
-    chat_model = providers.Singleton(build_chat_model, settings)
-    text_model = providers.Singleton(build_text_model, settings, chat_model)
+    language_models = providers.Singleton(build_language_models, settings)
+    chat_model = providers.Singleton(build_chat_model, language_models)
+    text_model = providers.Singleton(build_text_model, language_models)
     persona_writer = providers.Singleton(build_persona_writer, settings, text_model, token_counter)
     reranker = providers.Singleton(build_reranker, settings)
     local_models = providers.Singleton(build_local_models, settings)

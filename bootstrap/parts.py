@@ -2,6 +2,7 @@
 
 import os
 import socket
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from adapters.inbound.http.config import HttpConfig
@@ -34,32 +35,27 @@ if TYPE_CHECKING:
 _FALLBACK = "adapters.outbound.llm.fallback"
 
 
-def build_chat_model(settings: Settings) -> ChatModel:
-    first, second = _language_models(settings)
-    if second is None:
-        return cast(ChatModel, first)
-    return cast(ChatModel, load(f"{_FALLBACK}:FallbackChatModel")(first, second))
+def build_language_models(settings: Settings) -> list[Any]:
+    """The provider that is asked, and the one that stands in for it, if there is one."""
+    models = [chosen(CHAT_MODELS, settings.llm_provider, "LLM_PROVIDER").build(settings)]
+    if name := settings.llm_fallback_provider:
+        second = chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER")
+        models.append(second.build(as_second(settings)))
+    return models
 
 
-def build_text_model(settings: Settings, chat_model: ChatModel) -> TextModel | None:
-    """The same models as a tool of ours; None where there is one that can only quote the book."""
-    if not chat_model.is_generative:
-        return None
-    first, second = _language_models(settings)
-    if second is None:
-        return cast(TextModel, chat_model)
-    if not second.is_generative:
-        return cast(TextModel, first)
-    return cast(TextModel, load(f"{_FALLBACK}:FallbackTextModel")(first, second))
+def build_chat_model(models: Sequence[Any]) -> ChatModel:
+    if len(models) == 1:
+        return cast(ChatModel, models[0])
+    return cast(ChatModel, load(f"{_FALLBACK}:FallbackChatModel")(*models))
 
 
-def _language_models(settings: Settings) -> tuple[Any, Any | None]:
-    first = chosen(CHAT_MODELS, settings.llm_provider, "LLM_PROVIDER").build(settings)
-    if settings.llm_fallback_provider is None:
-        return first, None
-    name = settings.llm_fallback_provider
-    provider = chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER")
-    return first, provider.build(as_second(settings))
+def build_text_model(models: Sequence[Any]) -> TextModel | None:
+    """The same models as a tool of ours; None where none of them can be one."""
+    able = [model for model in models if hasattr(model, "complete")]
+    if len(able) < 2:
+        return cast(TextModel, able[0]) if able else None
+    return cast(TextModel, load(f"{_FALLBACK}:FallbackTextModel")(*able))
 
 
 def build_persona_writer(

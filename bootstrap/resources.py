@@ -50,11 +50,5 @@ class Resources:
 
 
 def models_of(container: "Container") -> list[object]:
-    """Each once: the language model may be a tool of ours too. Raises Misconfigured."""
-    made: list[object] = [
-        container.embedder(),
-        container.chat_model(),
-        container.text_model(),
-        container.reranker(),
-    ]
-    return list({id(model): model for model in made}.values())
+    """Raises Misconfigured."""
+    return [*container.language_models(), container.embedder(), container.reranker()]

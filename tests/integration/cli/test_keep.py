@@ -90,15 +90,15 @@ def test_a_half_configured_key_stops_the_start(empty: CommandLine) -> None:
     assert "BACKEND_API_KEY=" in told.stderr
 
 
-def test_a_part_that_this_version_lacks_stops_the_start(
+def test_a_part_that_is_half_configured_stops_the_start(
     empty: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("REDIS_URL", "redis://127.0.0.1")
+    monkeypatch.setenv("SUPABASE_URL", "http://127.0.0.1")
 
-    for command in ("books", "serve"):
+    for command in ("books", "serve", "worker"):
         told = empty(command)
         assert told.exit_code == 2
-        assert "unset REDIS_URL" in told.stderr
+        assert "SUPABASE_SERVICE_ROLE_KEY=" in told.stderr
 
 
 def test_a_port_that_is_taken_is_told_in_a_sentence(empty: CommandLine) -> None:

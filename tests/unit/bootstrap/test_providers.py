@@ -3,7 +3,7 @@ import inspect
 import pytest
 
 from adapters.outbound.llm.openai import OpenAiChatModel
-from bootstrap.parts import build_chat_model, build_text_model
+from bootstrap.parts import build_language_models, build_text_model
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, Provider, chosen
 from bootstrap.settings import Settings
 from domain.errors import Misconfigured
@@ -38,4 +38,4 @@ def test_a_second_model_that_can_only_quote_the_book_is_asked_for_nothing_else()
         }
     )
 
-    assert isinstance(build_text_model(settings, build_chat_model(settings)), OpenAiChatModel)
+    assert isinstance(build_text_model(build_language_models(settings)), OpenAiChatModel)
