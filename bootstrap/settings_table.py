@@ -13,7 +13,7 @@ _HEAD = """\
 
 Every setting is an environment variable; an empty one counts as not set. With nothing set, Falsafa
 runs on one machine with nothing beside it. What is half configured stops the start with the line to
-add. This page is made from `bootstrap/settings.py` by `make docs`.
+add. This page is made from `bootstrap/settings/` by `make docs`.
 
 """
 _TABLE = """

@@ -31,9 +31,12 @@ class CheckedTraffic:
             return
         sent, answered = bytearray(), bytearray()
         answer: dict[str, Any] = {}
+        has_left = False  # before its request was whole: what is answered then, nobody hears
 
         async def listen() -> Message:
+            nonlocal has_left
             message = await receive()
+            has_left = has_left or message["type"] == "http.disconnect"
             sent.extend(message.get("body", b""))
             return message
 
@@ -41,7 +44,8 @@ class CheckedTraffic:
             if message["type"] == "http.response.start":
                 answer.update(status=message["status"], headers=dict(message["headers"]))
             answered.extend(message.get("body", b""))
-            if message["type"] == "http.response.body" and not message.get("more_body"):
+            is_last = message["type"] == "http.response.body" and not message.get("more_body")
+            if is_last and not has_left:
                 self._check(document, scope, bytes(sent), answer, bytes(answered))
             await send(message)
 

@@ -95,4 +95,5 @@ def stack(
             worker.api.headers["Authorization"] = f"Bearer {KEY}"
         yield Stack(redis_of_stack, stubs, rest, books, variables, api, workers)
         for name in ("qdrant", "typesense"):  # what was not as the vendor's document has it
-            assert httpx.get(f"{stubs[name].url}/__problems__", trust_env=False).json() == []
+            problems = httpx.get(f"{stubs[name].url}/__problems__", trust_env=False).json()
+            assert problems == [], "\n".join(problems)
