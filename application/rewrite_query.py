@@ -104,7 +104,8 @@ class RewriteQuery:
 
 
 def _request(wanted: Rewriting) -> TextRequest:
-    parts = [f"The message is to {one_line(wanted.character_name) or 'the book itself'}."]
+    whom = as_data(one_line(wanted.character_name)) or "the book itself"
+    parts = [f"The message is to {whom}."]
     if wanted.names:
         names = ", ".join(one_line(name) for name in islice(wanted.names, MAX_NAMES))
         parts.append(f"<names>\n{as_data(names)}\n</names>")

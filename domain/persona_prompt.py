@@ -11,8 +11,9 @@ from datetime import datetime
 from domain.cast import Gender
 from domain.frontier import Frontier
 from domain.persona import Persona, PersonaOrigin, Trait
+from domain.persona_check import takes_over
 from domain.profile import Partner, Profile
-from domain.prompt_data import one_line
+from domain.prompt_data import as_data, one_line, titled
 from domain.span import Span
 from domain.speech import Expression, SpeechStyle
 
@@ -89,19 +90,20 @@ def written_persona(
 
 
 def _prompt(name: str, title: str, author: str, told: Sequence[str]) -> str:
-    name = one_line(name)
-    by = f" by {one_line(author)}" if author else ""
+    name = as_data(one_line(name))
     opening = (
-        f"You are {name}, of the book “{one_line(title)}”{by}. A reader has come to talk with you."
+        f"You are {name}, of the book {titled(title, author)}. A reader has come to talk with you."
         f" Speak as {name}, in the first person."
     )
     return "\n\n".join([opening, *told, _MANNER.format(name=name)])
 
 
 def _told(traits: Sequence[Trait], labels: Iterable[str]) -> Iterator[str]:
-    """A section for each label that there are traits of."""
+    """A section for each label that there are traits of. What the book says may be meant for a
+    model that reads it: then it stays out."""
+    fit = [trait for trait in traits if not takes_over(trait.text)]
     for label in labels:
-        items = [f"- {trait.text}" for trait in traits if trait.label == label]
+        items = [f"- {as_data(trait.text)}" for trait in fit if trait.label == label]
         if items:
             yield "\n".join([f"## {_SECTIONS[label]}", *items])
 

@@ -11,6 +11,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from domain.cast import Cast, Character, MentionKind, Quote
 from domain.ids import CharacterId
@@ -124,7 +125,7 @@ def telling_lines(lines: Sequence[Line], style: SpeechStyle | None) -> tuple[Lin
     for stretch in _stretches(fitting, MAX_TELLING):
         ranked = sorted(stretch, key=lambda line: -_telling(line, dear))
         fresh = (line for line in ranked if not any(_alike(line, other) for other in chosen))
-        chosen.extend([next(fresh, ranked[0])])
+        chosen.extend(islice(fresh, 1))
     return tuple(chosen)
 
 

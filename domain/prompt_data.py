@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 LONGEST_NAME = 120  # code points
+_INNER_MARKS = str.maketrans('“”"', "‘’'")
 
 
 def one_line(text: str, limit: int = LONGEST_NAME) -> str:
@@ -14,3 +15,9 @@ def one_line(text: str, limit: int = LONGEST_NAME) -> str:
 def as_data(text: str) -> str:
     """The text so that it cannot close the element it stands in."""
     return text.replace("<", "‹").replace(">", "›")
+
+
+def titled(title: str, author: str) -> str:
+    """“Emma” by Jane Austen: no mark in the title can end the quotation."""
+    quoted = as_data(one_line(title)).translate(_INNER_MARKS)
+    return f"“{quoted}” by {as_data(one_line(author))}" if author else f"“{quoted}”"

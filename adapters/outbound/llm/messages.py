@@ -7,6 +7,9 @@ from typing import Any, Literal
 from application.ports.chat_model import ChatRequest, Evidence
 from application.ports.text_model import TextRequest
 from domain.conversation import Role
+from domain.prompt_data import as_data, one_line
+
+LONGEST_TITLE = 240  # code points of a chapter's
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +61,17 @@ def _question(request: ChatRequest) -> Iterator[str]:
     if request.evidence:
         yield "<passages>\n" + "\n".join(map(_passage, request.evidence)) + "\n</passages>"
     if request.excerpts:
-        texts = "\n".join(f"<excerpt>\n{_data(text)}\n</excerpt>" for text in request.excerpts)
+        texts = "\n".join(f"<excerpt>\n{as_data(text)}\n</excerpt>" for text in request.excerpts)
         yield f"<excerpts>\n{texts}\n</excerpts>"
     if request.own_lines and request.character_name:
-        lines = "\n".join(f"- {_data(line.text)}" for line in request.own_lines)
+        lines = "\n".join(f"- {as_data(line.text)}" for line in request.own_lines)
         yield f"<own_lines>\n{lines}\n</own_lines>"
     if request.preferences:
-        yield f"<reader_preferences>\n{_data(request.preferences)}\n</reader_preferences>"
+        yield f"<reader_preferences>\n{as_data(request.preferences)}\n</reader_preferences>"
     yield request.message
 
 
 def _passage(evidence: Evidence) -> str:
-    chapter = _data(evidence.chapter_title).replace('"', "'")
-    text = _data(evidence.passage.text)
+    chapter = as_data(one_line(evidence.chapter_title, LONGEST_TITLE)).replace('"', "'")
+    text = as_data(evidence.passage.text)
     return f'<passage number="{evidence.number}" chapter="{chapter}">\n{text}\n</passage>'
-
-
-def _data(text: str) -> str:
-    """Book text and readers' text cannot close the element that they stand in."""
-    return text.replace("<", "‹").replace(">", "›")
