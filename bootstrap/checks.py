@@ -11,7 +11,12 @@ from domain.errors import Misconfigured
 
 def check_settings(settings: Settings) -> None:
     """Raises Misconfigured."""
-    for problem in (*_of_access(settings), *_of_stores(settings), *_of_models(settings)):
+    for problem in (
+        *_of_access(settings),
+        *_of_addresses(settings),
+        *_of_stores(settings),
+        *_of_models(settings),
+    ):
         raise Misconfigured(problem)
     budget_of(settings)
 
@@ -19,6 +24,21 @@ def check_settings(settings: Settings) -> None:
 def _of_access(settings: Settings) -> Iterator[str]:
     if settings.auth_mode == "key" and settings.backend_api_key is None:
         yield "AUTH_MODE=key needs a key. Add the line: BACKEND_API_KEY=<a long random string>"
+
+
+def _of_addresses(settings: Settings) -> Iterator[str]:
+    """Without its scheme an address is one that nobody answers at."""
+    for variable, address in (
+        ("SUPABASE_URL", settings.supabase_url),
+        ("QDRANT_URL", settings.qdrant_url),
+        *(("TYPESENSE_NODES", node) for node in settings.typesense_node_list),
+        ("OPENAI_BASE_URL", settings.openai_base_url),
+        ("ANTHROPIC_BASE_URL", settings.anthropic_base_url),
+        ("COHERE_BASE_URL", settings.cohere_base_url),
+        ("JINA_BASE_URL", settings.jina_base_url),
+    ):
+        if address and not address.startswith(("http://", "https://")):
+            yield f"{variable} needs whole addresses. Mend the line: {variable}=https://<host>"
 
 
 def _of_stores(settings: Settings) -> Iterator[str]:
@@ -62,6 +82,12 @@ def _of_models(settings: Settings) -> Iterator[str]:
         for missing in chosen(table, name, variable).missing(settings):
             yield f"{variable}={name} needs one line more. Add it: {missing}=<its value>"
     yield from _of_fallback(settings)
+    models = {settings.llm_provider, settings.llm_fallback_provider} - {"extractive", None}
+    if settings.persona_writer == "model" and not models:
+        yield (
+            "FALSAFA_PERSONA_WRITER=model needs a language model. "
+            "Add the line: LLM_PROVIDER=<a provider>"
+        )
     if settings.embedding_provider == "minilm" and settings.embedding_dimension not in (None, 384):
         yield "The built-in embedder gives 384 numbers. Add the line: EMBEDDING_DIMENSION=384"
 
@@ -69,6 +95,11 @@ def _of_models(settings: Settings) -> Iterator[str]:
 def _of_fallback(settings: Settings) -> Iterator[str]:
     name = settings.llm_fallback_provider
     if name is None:
+        if settings.llm_fallback_model:
+            yield (
+                "FALSAFA_LLM_FALLBACK_MODEL is set without its provider. "
+                "Add the line: FALSAFA_LLM_FALLBACK_PROVIDER=<a provider>"
+            )
         return
     second = as_second(settings)
     for missing in chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER").missing(second):

@@ -61,17 +61,10 @@ def build_text_model(models: Sequence[Any]) -> TextModel | None:
 def build_persona_writer(
     settings: Settings, model: TextModel | None, tokens: TokenCounter
 ) -> PersonaWriter | None:
-    """None: personas are composed by rule. Raises Misconfigured if a model is asked for and there
-    is none."""
-    if settings.persona_writer == "profile":
+    """None: personas are composed by rule."""
+    if model is None or settings.persona_writer == "profile":
         return None
-    if model is not None:
-        return PersonaWriter(model=model, tokens=tokens)
-    if settings.persona_writer == "model":
-        raise Misconfigured(
-            "FALSAFA_PERSONA_WRITER=model needs a language model. Add the line: LLM_PROVIDER=<…>"
-        )
-    return None
+    return PersonaWriter(model=model, tokens=tokens)
 
 
 def build_paid_embedder(settings: Settings, embedder: Embedder) -> str | None:

@@ -49,6 +49,8 @@ def test_a_wrong_value_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch) 
         ("EMBEDDING_DIMENSION", "768", "EMBEDDING_DIMENSION=384"),
         ("LLM_PROVIDER", "ollama", "LLM_MODEL="),
         ("FALSAFA_LLM_FALLBACK_PROVIDER", "ollama", "FALSAFA_LLM_FALLBACK_MODEL="),
+        ("FALSAFA_LLM_FALLBACK_MODEL", "llama3.2", "FALSAFA_LLM_FALLBACK_PROVIDER="),
+        ("FALSAFA_PERSONA_WRITER", "model", "LLM_PROVIDER="),
         ("FALSAFA_INGEST_BUDGET_USD", "2", "FALSAFA_LLM_PRICE_INPUT"),
         ("SUPABASE_URL", "http://tables.example", "SUPABASE_SERVICE_ROLE_KEY="),
         ("SUPABASE_SERVICE_ROLE_KEY", "k", "SUPABASE_URL="),
@@ -65,6 +67,27 @@ def test_a_half_configured_part_names_the_line_to_add(
     monkeypatch.setenv(variable, value)
 
     with pytest.raises(Misconfigured, match=line):
+        check_settings(load_settings())
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("SUPABASE_URL", "tables.example"),
+        ("QDRANT_URL", "localhost:6333"),
+        ("TYPESENSE_NODES", "http://words.example:8108,words.example:8109"),
+        ("OPENAI_BASE_URL", "localhost:8000/v1"),
+        ("ANTHROPIC_BASE_URL", "proxy.example"),
+        ("COHERE_BASE_URL", "proxy.example"),
+        ("JINA_BASE_URL", "proxy.example"),
+    ],
+)
+def test_an_address_without_its_scheme_is_told_before_anything_is_asked_there(
+    monkeypatch: pytest.MonkeyPatch, variable: str, value: str
+) -> None:
+    monkeypatch.setenv(variable, value)
+
+    with pytest.raises(Misconfigured, match=f"{variable}=https://"):
         check_settings(load_settings())
 
 
