@@ -3,6 +3,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -27,7 +28,7 @@ class Stack:
     stubs: dict[str, RunningStub]
     rest: Rest
     site: Site
-    variables: dict[str, str]
+    variables: dict[str, Any]  # texts, as arguments by name
     api: Served
     workers: list[Served] = field(default_factory=list)
 
