@@ -87,3 +87,44 @@ def test_an_empty_pair_of_marks_is_nothing() -> None:
 
 def test_doubles_win_over_the_singles_inside_them() -> None:
     assert detect_style('"He said \'Go\'," she said. "Did he?"').marks is Marks.STRAIGHT
+
+
+def test_a_quotation_in_the_same_marks_parts_the_speech_around_it() -> None:
+    assert quoted("“I said, “Go home,” and he went,” said Ada. “So there.”") == [
+        "I said,",
+        "and he went,",
+        "So there.",
+    ]
+
+
+def test_an_opening_mark_after_unclosed_speech_begins_anew() -> None:
+    assert quoted("“Come in, said Ada. “Sit down.”\n\n“Thank you.”") == [
+        "Come in, said Ada.",
+        "Sit down.",
+        "Thank you.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'He sang "The Ash Grove," and slept.',
+        'A novel called "The Turn of the Road." It was long.',
+        'She played a spoon "Derby," and a whist.',
+        'Her look was as if to say, "You shall pay for this."',
+        'He felt like answering: "I have done so already."',
+        '"To James Mortimer, from his friends," was engraved upon it.',
+        'They went "twosing," and came home. "Side-burns" found favour.',
+    ],
+)
+def test_terms_titles_inscriptions_and_what_goes_unsaid_are_no_speech(text: str) -> None:
+    assert quoted(f'{text}\n\n"Why?" asked Ada.') == ["Why?"]
+
+
+@pytest.mark.parametrize(
+    "speech",
+    ['The Duke said "Rather" and went.', 'She cried "Alive or dead?" to them.',
+     '"Well," thought Ada, "he is late."', 'He wrote slowly, and said: "It is done."'],
+)  # fmt: skip
+def test_a_word_that_is_said_is_speech_and_so_is_a_thought_in_marks(speech: str) -> None:
+    assert quoted(speech)
