@@ -9,6 +9,7 @@ from application.ports.health import Health
 from domain.errors import (
     FalsafaError,
     ModelFailed,
+    ModelNotServed,
     ModelRateLimited,
     ModelTimedOut,
     ModelUnavailable,
@@ -18,7 +19,7 @@ LONGEST_WAIT = 86_400.0  # seconds; a server that names a longer one has a wrong
 
 _BAD_KEY = (401, 403, 498)
 _TOO_SLOW = (408, 504)
-_NO_CREDIT = 402
+NO_CREDIT = 402  # also what some vendors mean by a 400 or a 429 that no waiting mends
 
 
 def error_of_status(
@@ -30,9 +31,9 @@ def error_of_status(
     was refused may suffer from. The vendor's words are left out: they may repeat a reader's.
     """
     if status in _BAD_KEY:
-        return ModelFailed(f"{vendor} refused the key. Mend the line: {key}=<your key>")
-    if status == _NO_CREDIT:
-        return ModelFailed(f"{vendor} asks for payment: the account behind {key} has no credit.")
+        return ModelNotServed(f"{vendor} refused the key. Mend the line: {key}=<your key>")
+    if status == NO_CREDIT:
+        return ModelNotServed(f"{vendor} asks for payment: the account behind {key} has no credit.")
     if status == 429:
         return ModelRateLimited(
             f"{vendor} has too many requests from this key; try again in a moment.",

@@ -30,7 +30,7 @@
         WorkerCrashed
       ModelFailed             the model answered, and the answer cannot be used
         ContextOverflow, ModelRefused
-        ModelNotServed        an unknown model, no credit: waiting does not help
+        ModelNotServed        an unknown model, a refused key, no credit: waiting does not help
       EmbeddingMismatch       the index was made by another model
       Misconfigured           the operator can mend it
 

@@ -221,8 +221,8 @@ class RemoteModelContract(Vendor, ChatModelContract):
         ("status", "kind", "requests"),
         [
             (400, ModelFailed, 1),
-            (401, ModelFailed, 1),
-            (403, ModelFailed, 1),
+            (401, ModelNotServed, 1),
+            (403, ModelNotServed, 1),
             (404, ModelNotServed, 1),
             (408, ModelTimedOut, 2),
             (429, ModelRateLimited, 2),

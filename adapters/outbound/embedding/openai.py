@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import openai
 
-from adapters.model_api import error_of_status, health_of
+from adapters.model_api import NO_CREDIT, error_of_status, health_of
 from adapters.outbound.embedding.batching import (
     ANSWER_SECONDS,
     CONNECT_SECONDS,
@@ -56,6 +56,7 @@ class OpenAiEmbedder:
         base_url: str | None = None,
     ) -> None:
         self._model = model or DEFAULT_MODEL
+        self._vendor = "The server at OPENAI_BASE_URL" if base_url else "OpenAI"
         self._limits = LIMITS_ELSEWHERE if base_url else LIMITS
         self._dimension = width_of(WIDTHS, self._model, dimension)
         self._client = openai.AsyncOpenAI(
@@ -66,7 +67,7 @@ class OpenAiEmbedder:
             project="",
             max_retries=0,  # retried by ours
             timeout=openai.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS),
-            http_client=openai.DefaultAsyncHttpxClient(trust_env=False),
+            http_client=openai.DefaultAsyncHttpxClient(trust_env=False, follow_redirects=False),
         )
 
     @property
@@ -101,25 +102,20 @@ class OpenAiEmbedder:
         except openai.APIError as error:
             raise self._translated(error) from error
         except (ValueError, TypeError, AttributeError) as error:  # what it makes of a wrong form
-            raise ModelFailed("The embedding server's answer could not be read.") from error
+            raise ModelFailed(f"{self._vendor} gave an answer that cannot be read.") from error
 
     def _translated(self, error: openai.APIError) -> FalsafaError:
         if isinstance(error, openai.APITimeoutError):
-            return ModelTimedOut("The embedding server did not answer in time; try again.")
+            return ModelTimedOut(f"{self._vendor} did not answer in time; try again.")
         if isinstance(error, openai.APIConnectionError):
-            return ModelUnavailable(
-                "The embedding server does not answer; is OPENAI_BASE_URL right?"
-                if self._limits is LIMITS_ELSEWHERE
-                else "OpenAI cannot be reached; try again."
-            )
+            return ModelUnavailable(f"{self._vendor} cannot be reached; try again.")
         if isinstance(error, openai.APIStatusError):
-            if error.code == "insufficient_quota":  # a 429 that no waiting mends
-                return ModelFailed(f"The account behind {KEY} has no credit at OpenAI.")
+            has_credit = error.code != "insufficient_quota"  # a 429
             return error_of_status(
-                error.status_code,
+                error.status_code if has_credit else NO_CREDIT,
                 error.response.headers,
-                vendor="OpenAI",
+                vendor=self._vendor,
                 key=KEY,
                 said=f"Does it have the model {self._model}? EMBEDDING_MODEL names it.",
             )
-        return ModelFailed("The embedding server's answer could not be read.")
+        return ModelFailed(f"{self._vendor} gave an answer that cannot be read.")

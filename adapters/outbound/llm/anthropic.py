@@ -10,7 +10,7 @@ import anthropic
 import httpx2
 from anthropic.types import Message
 
-from adapters.model_api import error_of_status
+from adapters.model_api import NO_CREDIT, error_of_status
 from adapters.outbound.llm.alternation import alternating
 from adapters.outbound.llm.answering import BROKE_OFF, health_of_model, streamed, whole
 from adapters.outbound.llm.messages import Prompt, prompt_of_text, prompt_of_turn
@@ -48,7 +48,7 @@ _STATUS_OF_TYPE = {
 }
 _CUT = ("max_tokens", "model_context_window_exceeded")
 _TOO_LONG = re.compile(r"prompt is too long|context (limit|window|length)", re.IGNORECASE)
-_NO_CREDIT = "credit balance"
+_SPENT = "credit balance"
 _NO_FORMAT = re.compile(r"output_config|output_format|structured output", re.IGNORECASE)
 
 # What the SDK makes of an answer that is no JSON, no UTF-8, or of a form it does not expect.
@@ -177,8 +177,8 @@ class AnthropicChatModel:
         status = _STATUS_OF_TYPE.get(error.type or "", error.status_code)
         if status == 413 or (status == 400 and _TOO_LONG.search(error.message)):
             return self._too_long()
-        if status == 402 or (status == 400 and _NO_CREDIT in error.message):
-            return ModelNotServed(f"The account behind {KEY} has no credit at {VENDOR}.")
+        if status == 400 and _SPENT in error.message:
+            status = NO_CREDIT
         if status == 404:
             return ModelNotServed(f"{VENDOR} has no {self._model}; mend LLM_MODEL.")
         return error_of_status(

@@ -50,7 +50,7 @@ class FallbackChatModel:
     async def check(self) -> Health:
         models = (self._first, self._second)
         told = [await cast(HealthCheck, m).check() for m in models if hasattr(m, "check")]
-        detail = "; in its place: ".join(health.detail for health in told)
+        detail = "; in its place: ".join(health.detail.removesuffix(".") for health in told)
         slowest = max((health.latency_ms for health in told), default=0.0)
         return Health("language model", all(health.ok for health in told), detail, slowest)
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 import openai
 from openai.types.chat import ChatCompletionChunk
 
-from adapters.model_api import error_of_status
+from adapters.model_api import NO_CREDIT, error_of_status
 from adapters.outbound.llm.answering import BROKE_OFF, health_of_model, streamed, whole
 from adapters.outbound.llm.messages import Prompt, prompt_of_text, prompt_of_turn
 from adapters.outbound.llm.openai_dialect import OpenAiDialect, Parameters
@@ -33,7 +33,7 @@ KEY = "OPENAI_API_KEY"
 # What the SDK makes of an answer that is no JSON, no UTF-8, or of a form it does not expect.
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 
-_NO_CREDIT = ("insufficient_quota", "billing_hard_limit_reached", "402")
+_SPENT = ("insufficient_quota", "billing_hard_limit_reached")  # in a 429 of OpenAI's
 _REFUSED = ("content_filter", "content_policy_violation")
 _BROKEN = ("error", "abort")  # finish reasons of OpenRouter and of vLLM
 # OpenAI has a code; compatible servers say it in words of their own.
@@ -145,8 +145,6 @@ class OpenAiChatModel:
             return ContextOverflow(
                 f"{self._model} cannot read so much at once; ask something shorter."
             )
-        if error.code in _NO_CREDIT:  # OpenAI's is a 429 that no waiting mends
-            return ModelNotServed(f"{self._vendor} has no credit for the account behind {KEY}.")
         if error.code in _REFUSED or _is_moderated(error):
             return ModelRefused("The model declines to answer this.")
         if isinstance(error, openai.NotFoundError) or error.code == "model_not_found":
@@ -155,6 +153,8 @@ class OpenAiChatModel:
             status, headers = error.status_code, dict(error.response.headers)
         else:  # told within a stream, where some servers give the status as a code
             status, headers = _status(error.code), {}
+        if error.code in _SPENT:
+            status = NO_CREDIT
         return error_of_status(status, headers, vendor=self._vendor, key=KEY)
 
 

@@ -7,6 +7,7 @@ from adapters.model_api import error_of_status, retry_after
 from domain.errors import (
     FalsafaError,
     ModelFailed,
+    ModelNotServed,
     ModelRateLimited,
     ModelTimedOut,
     ModelUnavailable,
@@ -17,9 +18,9 @@ from domain.errors import (
     ("status", "kind"),
     [
         (400, ModelFailed),
-        (401, ModelFailed),
-        (402, ModelFailed),
-        (403, ModelFailed),
+        (401, ModelNotServed),
+        (402, ModelNotServed),
+        (403, ModelNotServed),
         (404, ModelFailed),
         (408, ModelTimedOut),
         (422, ModelFailed),
