@@ -1,12 +1,16 @@
 """Cast and quotations of whole novels: predictions in the scorer's format, and rows by book.
 
     python -m benchmarks.cast --data DIR --out DIR [--scorer SCRIPT] [--variants SCRIPT]
+                              [--growth [SOURCE ...]]
 
 DIR holds a folder a novel with its `novel_text.txt`, read exactly as it is (UTF-8, no newline
 translated). OUT gets `<Novel>.json`. With `--scorer` (or the environment variable SCORER) the
 script is run as `SCRIPT --batch DIR OUT` and prints its figures. `--variants` names a script that
 writes a novel in other typography, `SCRIPT NOVEL_DIR OUT_DIR STYLE`; each style is then run and
-scored like the texts themselves.
+scored like the texts themselves. `--growth` times ever longer texts, up to a million words, put
+together from the novels and from further sources: folders like DIR, or JSON lines with a "text".
+
+Words a second are of one core; peak memory is that of a process that reads the longest novel.
 """
 
 from __future__ import annotations
@@ -22,9 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from adapters.outbound.cast.extract import extract_cast
+from benchmarks.cast_cost import TEXT_FILE, distinct, exponent, growth, peak_memory, read_texts
 from domain.cast_json import cast_to_json
 
-TEXT_FILE = "novel_text.txt"
 STYLES = ("curly", "single", "dash")
 COLUMNS = f"{'novel':32}{'words':>9}{'seconds':>9}{'words/s':>9}{'people':>8}{'quotes':>8}"
 
@@ -95,6 +99,20 @@ def run_variants(script: Path, scorer: Path | None, data: Path, out: Path) -> No
                 score(scorer, made, out / style)
 
 
+def print_peak_memory(data: Path) -> None:
+    longest = max(data.glob(f"*/{TEXT_FILE}"), key=lambda path: path.stat().st_size)
+    print(f"peak memory: {peak_memory(longest):.0f} MB ({longest.parent.name}, the longest)")
+
+
+def print_growth(sources: list[Path]) -> None:
+    costs = growth(distinct(text for source in sources for text in read_texts(source)))
+    print(f"\n{'words':>9}{'seconds':>9}{'words/s':>9}")
+    for cost in costs:
+        print(f"{cost.words:9d}{cost.seconds:9.2f}{cost.rate:9.0f}")
+    if len(costs) > 1:
+        print(f"seconds grow as words to the power of {exponent(costs):.3f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawTextHelpFormatter
@@ -103,13 +121,17 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--scorer", type=Path, default=os.environ.get("SCORER"))
     parser.add_argument("--variants", type=Path, metavar="SCRIPT")
+    parser.add_argument("--growth", type=Path, nargs="*", metavar="SOURCE")
     arguments = parser.parse_args()
     scorer = Path(arguments.scorer) if arguments.scorer else None
     predict_all(arguments.data, arguments.out)
+    print_peak_memory(arguments.data)
     if scorer is not None:
         score(scorer, arguments.data, arguments.out)
     if arguments.variants is not None:
         run_variants(arguments.variants, scorer, arguments.data, arguments.out)
+    if arguments.growth is not None:
+        print_growth([arguments.data, *arguments.growth])
 
 
 if __name__ == "__main__":
