@@ -17,6 +17,7 @@ from domain.errors import CharacterNotFound, Unavailable
 from domain.frontier import WHOLE_BOOK
 from domain.ground_rules import book_persona, system_prompt
 from domain.ids import BookId, CharacterId
+from domain.prompt_data import as_data, one_line, titled
 
 READ_BY_AN_OLDER_BACKEND = (
     "This book was read by an older version: until it has been read anew (falsafa migrate), nothing"
@@ -54,7 +55,9 @@ class OlderBook:
         character = await self._characters.character(book.id, character_id)
         if character is None:
             raise CharacterNotFound("There is no such character in this book.")
-        persona = character.prompt or f"You are {character.name}, of the book “{book.title}”."
+        name = as_data(one_line(character.name))
+        introduction = f"You are {name}, of the book {titled(book.title, book.author)}."
+        persona = character.prompt or introduction
         return OlderInterlocutor(book.id, persona, character)
 
     async def ground(

@@ -66,6 +66,16 @@ async def test_a_character_answers_from_the_stored_prompt_and_the_old_chunks(sta
     assert [m.degraded for m in await stage.messages()] == [(), end.degraded]
 
 
+async def test_a_character_without_a_stored_prompt_is_introduced_by_name_and_title() -> None:
+    unwritten = OlderCharacter(MERE.id, "Mrs.\nMere", "")
+    stage = Stage(older={OLD.id: [unwritten]}, older_texts={OLD.id: CHUNKS})
+    await stage.books.add(OLD, once_per_content=False)
+    await open_with(stage, MERE.id)
+    await done(stage, "Who built the bridge?")
+    asked = stage.scripted.requests[-1]
+    assert asked.system.startswith(f"You are Mrs. Mere, of the book “{OLD.title}”")
+
+
 async def test_the_book_itself_answers_too(stage: Stage) -> None:
     await open_with(stage, None)
     await done(stage, "Who built the bridge?")

@@ -15,6 +15,10 @@ from starlette.types import Receive, Scope, Send
 from adapters.inbound.http.middleware.metrics import EndpointTemplates, MetricsMiddleware
 from adapters.outbound.metrics.prometheus import PrometheusMetrics
 from bootstrap.settings import Settings
+from bootstrap.settings.limits import LimitSettings
+from bootstrap.settings.models import ModelSettings
+from bootstrap.settings.server import ServerSettings
+from bootstrap.settings.stores import StoreSettings
 
 ROOT = Path(__file__).parents[3]
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())
@@ -45,6 +49,16 @@ def test_our_containers_cannot_write_but_where_they_keep_things(name: str) -> No
 @pytest.mark.parametrize("name", OURS)
 def test_every_variable_of_our_containers_is_a_setting(name: str) -> None:
     assert SERVICES[name]["environment"].keys() <= variables()
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_what_is_chosen_in_the_environment_file_reaches_our_containers(name: str) -> None:
+    """A budget, say, that is passed over costs money."""
+    passed = SERVICES[name]["environment"]
+    for group in (StoreSettings, ModelSettings, LimitSettings):
+        fields = group.model_fields.keys() - ServerSettings.model_fields.keys()
+        chosen = {str(group.model_fields[field].validation_alias) for field in fields}
+        assert chosen - passed.keys() <= {"CHARACTER_EXTRACTOR", "SYSTEM_PROMPT_STORAGE_PATH"}
 
 
 def test_every_variable_of_the_image_is_a_setting() -> None:
