@@ -32,6 +32,12 @@ _IN_PASSING = 2  # mentions by a title that prove nothing
 _OFTEN = 15  # narrated mentions
 _AS_OFTEN = 0.3  # of the other way
 
+_CLASHES = (
+    (MARRIED_TITLES, UNMARRIED_TITLES, _IN_PASSING),
+    (MARRIED_TITLES | UNMARRIED_TITLES, OFFICES, 0),
+    (SOVEREIGN_TITLES, frozenset(TITLES) - SOVEREIGN_TITLES, 0),
+)
+
 
 @dataclass(slots=True)
 class Identity:
@@ -174,7 +180,8 @@ class _Clustering:
     def _may_join(self, one: Identity, other: Identity) -> bool:
         return (
             _genders_agree(one, other)
-            and not _marriage_differs(one, other)
+            and not _titles_clash(one, other)
+            and not _mother_and_daughter(one, other)
             and _given_names_agree(one, other)
             and _surnames_agree(one, other)
             and not _narrated_both_ways(one, other)
@@ -283,16 +290,28 @@ def _genders_agree(one: Identity, other: Identity) -> bool:
     return one.gender is None or other.gender is None or one.gender is other.gender
 
 
-def _marriage_differs(one: Identity, other: Identity) -> bool:
-    """Mrs. and Miss, or a lady and an officer; now and then a heroine marries in passing."""
+def _titles_clash(one: Identity, other: Identity) -> bool:
+    """Mrs. and Miss, a lady and an officer, a king and a commoner.
+
+    Now and then a heroine marries in passing.
+    """
     return any(
-        a.times_titled(some) > _IN_PASSING and b.times_titled(others) > _IN_PASSING
+        a.times_titled(some) > few and b.times_titled(others) > few
         for a, b in ((one, other), (other, one))
-        for some, others in (
-            (MARRIED_TITLES, UNMARRIED_TITLES),
-            (MARRIED_TITLES | UNMARRIED_TITLES, OFFICES),
-        )
+        for some, others, few in _CLASHES
     )
+
+
+def _mother_and_daughter(one: Identity, other: Identity) -> bool:
+    """Mrs. and Miss of one surname; the wife of one may have been the daughter of another."""
+    return any(
+        not _surnames_under(a, MARRIED_TITLES).isdisjoint(_surnames_under(b, UNMARRIED_TITLES))
+        for a, b in ((one, other), (other, one))
+    )
+
+
+def _surnames_under(identity: Identity, titles: frozenset[str]) -> set[tuple[str, ...]]:
+    return {k.words for k in identity.keys if k.titles and k.titles[-1] in titles}
 
 
 def _narrated_both_ways(one: Identity, other: Identity) -> bool:

@@ -12,6 +12,7 @@ from adapters.outbound.cast.lexicon.people import (
     EPITHETS,
     PARTICLES,
     SAME_TITLE,
+    SURNAME_LEADS,
     TITLES,
 )
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
@@ -34,7 +35,8 @@ class NameKey(NamedTuple):
     @property
     def is_full(self) -> bool:
         """Whether more than a surname or a given name alone; "van der Berg" is a surname."""
-        return len(self.words) > 1 and self.words[0] not in PARTICLES
+        first = self.words[0]
+        return len(self.words) > 1 and first not in PARTICLES and first not in SURNAME_LEADS
 
 
 class NameMention(NamedTuple):
@@ -142,7 +144,7 @@ def _parts(
                 break
         elif not _is_name_word(tokens, use, i, named=bool(parts) or titled):
             break
-        parts.append(_in_name_case(word, use))
+        parts.append(_in_name_case(word))
         i += 1
         if word not in PARTICLES:
             last = i
@@ -192,7 +194,9 @@ def _may_follow_name(word: str) -> bool:
     return word in SURNAMES_TOO or is_given_name(word)
 
 
-def _in_name_case(word: str, use: WordUse) -> str:
+def _in_name_case(word: str) -> str:
     if word.isupper() and len(word) > 1:
         return word.capitalize()
+    if word[:2] == "Mc" and word[2:].isupper():
+        return word[:3] + word[3:].lower()
     return word

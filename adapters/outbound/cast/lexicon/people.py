@@ -18,21 +18,21 @@ Fraulein Dame Marchioness Marquise Viscountess Grandmother Grandma Granny Nurse 
 _OPEN_TITLES = """
 Dr Doctor Captain Capt Cap'n Colonel Col General Gen Major Maj Lieutenant Lieut Sergeant Sergt
 Corporal Commander Admiral Inspector Detective Constable Judge Justice Professor Prof Dean
-Bishop Parson Cousin Governor President Senator Deacon Comrade St Saint Superintendent Chief
+Bishop Parson Cousin Governor President Senator Deacon Comrade Saint Superintendent Chief
 Mayor Sheriff Archbishop Cardinal Pope
 """
 MARRIED_TITLES = word_list("Mrs Missus Missis Madame Mme Frau Signora Senora")
 UNMARRIED_TITLES = word_list("Miss Mademoiselle Mlle Fraulein Signorina Senorita")
 OFFICES = word_list("""
 Captain Colonel General Major Lieutenant Sergeant Corporal Commander Admiral Inspector Detective
-Constable Judge Bishop Dean Parson Reverend Superintendent Sheriff
+Constable Judge Bishop Dean Parson Reverend Superintendent Sheriff Dr Professor
 """)
 # Titles that go with a given name: Lord Henry, Aunt Polly.
 GIVEN_NAME_TITLES = word_list("""
 Lord Lady Sir Miss Aunt Auntie Uncle Master Count Countess Madame Madam Prince Princess Cousin
 Queen King Sister Brother Father Mother Don Dame Mademoiselle Mlle Monsieur
 """)
-SOVEREIGN_TITLES = word_list("King Queen Emperor Empress St Pope Prince Princess")
+SOVEREIGN_TITLES = word_list("King Queen Emperor Empress Pope Prince Princess Saint")
 KINSHIP_TITLES = word_list("""
 Uncle Aunt Auntie Father Mother Brother Sister Grandfather Grandpa Grandmother Grandma Granny
 Cousin Papa Mamma Mama
@@ -41,7 +41,7 @@ Cousin Papa Mamma Mama
 _SPELLINGS = """
 Mister=Mr Missus=Mrs Missis=Mrs Mistress=Mrs Doctor=Dr Capt=Captain Cap'n=Captain Col=Colonel
 Gen=General Maj=Major Lieut=Lieutenant Sergt=Sergeant Prof=Professor Rev=Reverend Mme=Madame
-Mlle=Mademoiselle Monsieur=M Saint=St Auntie=Aunt Grandpa=Grandfather Grandma=Grandmother
+Mlle=Mademoiselle Monsieur=M Auntie=Aunt Grandpa=Grandfather Grandma=Grandmother
 """
 SAME_TITLE = dict(entry.split("=") for entry in _SPELLINGS.split())
 # Written with a full stop that ends no sentence.
@@ -96,6 +96,8 @@ def _table(female: str, male: str, neutral: str) -> dict[str, Gender | None]:
 TITLES = _table(_FEMALE_TITLES, _MALE_TITLES, _OPEN_TITLES)
 ROLES = _table(_FEMALE_ROLES, _MALE_ROLES, _OPEN_ROLES)
 PARTICLES = word_list("van der den de von du la le di del della da")
+# Begins a surname, with a capital letter: "St. Clair", or a saint, or a place.
+SURNAME_LEADS = frozenset({"St"})
 
 
 def role_gender(noun: str) -> Gender | None:
