@@ -31,10 +31,9 @@ from domain.cast import Gender
 _IN_PASSING = 2  # mentions by a title that prove nothing
 _OFTEN = 15  # narrated mentions
 _AS_OFTEN = 0.3  # of the other way
-
+_SPEAKS_BY_SURNAME = 2  # tags: "said Brown" is not said of Mrs. Brown
 _CLASHES = (
     (MARRIED_TITLES, UNMARRIED_TITLES, _IN_PASSING),
-    (MARRIED_TITLES | UNMARRIED_TITLES, OFFICES, 0),
     (SOVEREIGN_TITLES, frozenset(TITLES) - SOVEREIGN_TITLES, 0),
 )
 
@@ -96,6 +95,7 @@ class _Clustering:
     def run(self) -> list[Identity]:
         for step in (
             self._full_names,
+            self._shortened_full_names,
             self._bare_given_names,
             self._titled_given_names,
             self._titled_surnames,
@@ -195,6 +195,18 @@ class _Clustering:
             same = [k for k in self._by_last[key.words[-1]] if k != key and _same_full_name(key, k)]
             yield key, self._commonest(same)
 
+    def _shortened_full_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        """ "Mary Ann", "Mrs. Peter": the beginning of a longer name."""
+        for key in self._keys:
+            if key.is_full or (_is_wifes(key) and key.words[-1] not in self._surnames):
+                longer = [
+                    k for k in self._full
+                    if len(k.words) > len(key.words)
+                    and k.words[: len(key.words)] == key.words
+                    and (_is_wifes(k) == _is_wifes(key))
+                ]  # fmt: skip
+                yield key, self._commonest(longer)
+
     def _titled_given_names(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         for key in self._keys:
             if (
@@ -231,7 +243,15 @@ class _Clustering:
         for key in self._keys:
             word = key.words[-1]
             if not key.titles and not key.is_full and word in self._surnames:
-                yield key, sorted(bearers[word], key=self._by_custom)
+                speaks = self._evidence[key].speaks >= _SPEAKS_BY_SURNAME
+                yield (
+                    key,
+                    [
+                        k
+                        for k in sorted(bearers[word], key=self._by_custom)
+                        if not (speaks and title_gender(k.titles) is Gender.FEMALE)
+                    ],
+                )
 
     def _by_custom(self, key: NameKey) -> tuple[bool, int]:
         """A surname alone is by custom a man's."""
@@ -295,6 +315,11 @@ def _titles_clash(one: Identity, other: Identity) -> bool:
 
     Now and then a heroine marries in passing.
     """
+    if any(
+        a.times_titled(OFFICES) and a.gender is None and b.gender is Gender.FEMALE
+        for a, b in ((one, other), (other, one))
+    ):
+        return True
     return any(
         a.times_titled(some) > few and b.times_titled(others) > few
         for a, b in ((one, other), (other, one))

@@ -18,7 +18,7 @@ Fraulein Dame Marchioness Marquise Viscountess Grandmother Grandma Granny Nurse 
 _OPEN_TITLES = """
 Dr Doctor Captain Capt Cap'n Colonel Col General Gen Major Maj Lieutenant Lieut Sergeant Sergt
 Corporal Commander Admiral Inspector Detective Constable Judge Justice Professor Prof Dean
-Bishop Parson Cousin Governor President Senator Deacon Comrade Saint Superintendent Chief
+Bishop Parson Cousin Governor President Senator Deacon Comrade Superintendent Chief
 Mayor Sheriff Archbishop Cardinal Pope
 """
 MARRIED_TITLES = word_list("Mrs Missus Missis Madame Mme Frau Signora Senora")
@@ -32,7 +32,7 @@ GIVEN_NAME_TITLES = word_list("""
 Lord Lady Sir Miss Aunt Auntie Uncle Master Count Countess Madame Madam Prince Princess Cousin
 Queen King Sister Brother Father Mother Don Dame Mademoiselle Mlle Monsieur
 """)
-SOVEREIGN_TITLES = word_list("King Queen Emperor Empress Pope Prince Princess Saint")
+SOVEREIGN_TITLES = word_list("King Queen Emperor Empress Pope Prince Princess")
 KINSHIP_TITLES = word_list("""
 Uncle Aunt Auntie Father Mother Brother Sister Grandfather Grandpa Grandmother Grandma Granny
 Cousin Papa Mamma Mama
@@ -97,7 +97,7 @@ TITLES = _table(_FEMALE_TITLES, _MALE_TITLES, _OPEN_TITLES)
 ROLES = _table(_FEMALE_ROLES, _MALE_ROLES, _OPEN_ROLES)
 PARTICLES = word_list("van der den de von du la le di del della da")
 # Begins a surname, with a capital letter: "St. Clair", or a saint, or a place.
-SURNAME_LEADS = frozenset({"St"})
+SURNAME_LEADS = frozenset({"St", "Saint"})
 
 
 def role_gender(noun: str) -> Gender | None:
