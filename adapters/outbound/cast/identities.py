@@ -14,7 +14,11 @@ from adapters.outbound.cast.apartness import Apartness
 from adapters.outbound.cast.evidence import Evidence
 from adapters.outbound.cast.genders import PronounCounts, gender_by_name
 from adapters.outbound.cast.lexicon.given_names import given_name_gender, is_given_name
-from adapters.outbound.cast.lexicon.nicknames import full_forms, may_be_same_given_name
+from adapters.outbound.cast.lexicon.nicknames import (
+    full_forms,
+    is_nickname,
+    may_be_same_given_name,
+)
 from adapters.outbound.cast.lexicon.people import (
     GIVEN_NAME_TITLES,
     KINSHIP_TITLES,
@@ -31,6 +35,7 @@ from domain.cast import Gender
 _IN_PASSING = 2  # mentions by a title that prove nothing
 _OFTEN = 15  # narrated mentions
 _AS_OFTEN = 0.3  # of the other way
+_SELDOM = 0.1
 _SPEAKS_BY_SURNAME = 2  # tags: "said Brown" is not said of Mrs. Brown
 _CLASHES = (
     (MARRIED_TITLES, UNMARRIED_TITLES, _IN_PASSING),
@@ -142,7 +147,7 @@ class _Clustering:
             identity.title_genders[gender] = evidence.mentions
         given = key.is_full or self._is_given(first)
         if given and not _is_wifes(key):
-            named = gender_by_name(first, self._pronouns.get(key))
+            named = gender_by_name(first, self._pronouns_of(key))
             if named is not None and gender is None:
                 identity.name_genders[named] = evidence.mentions
             if len(first) > 1 and first not in TITLES:
@@ -155,6 +160,14 @@ class _Clustering:
             elif not given and key.titles:
                 identity.narrated_by_titled_surname = evidence.narrated
         return identity
+
+    def _pronouns_of(self, key: NameKey) -> Counter[Gender]:
+        """Those of the name, and of its given name alone."""
+        counts: Counter[Gender] = Counter()
+        for form in {key, NameKey((), key.words[:1])}:
+            for gender, count in self._pronouns.get(form, {}).items():
+                counts[gender] += count  # type: ignore[assignment]
+        return counts
 
     def _join_first(self, key: NameKey, others: Iterable[NameKey]) -> None:
         for other in others:
@@ -278,17 +291,36 @@ class _Clustering:
 
     def _bare_nicknames(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         by_form: dict[str, list[NameKey]] = defaultdict(list)
+        named: set[str] = set()  # two short forms of a name that nobody bears are two people's
         for key in (*self._bare_given(), *self._full):
             if not _is_wifes(key):
+                named.add(key.words[0])
                 for form in full_forms(key.words[0]):
                     by_form[form].append(key)
-        for key in self._bare_given():
-            same = {k for form in full_forms(key.words[0]) for k in by_form[form]} - {key}
+        for key in self._bare_nicknames_or_given():
+            same = {
+                k
+                for form in full_forms(key.words[0])
+                for k in by_form[form]
+                if form in named or form in (key.words[0], k.words[0])
+            } - {key}
             yield key, self._commonest(same)
 
     def _bare_given(self) -> list[NameKey]:
         return [
             k for k in self._keys if not k.is_full and not k.titles and self._is_given(k.words[0])
+        ]
+
+    def _bare_nicknames_or_given(self) -> list[NameKey]:
+        return [
+            k
+            for k in self._keys
+            if not k.is_full
+            and not k.titles
+            and (
+                self._is_given(k.words[0])
+                or (is_nickname(k.words[0]) and k.words[0] not in self._surnames)
+            )
         ]
 
     def _titles_alone(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
@@ -345,6 +377,8 @@ def _narrated_both_ways(one: Identity, other: Identity) -> bool:
         given, titled = a.narrated_by_given_name, b.narrated_by_titled_surname
         share = _AS_OFTEN
         if b.times_titled(MARRIED_TITLES) and not a.times_titled(MARRIED_TITLES):
+            if given >= _OFTEN and titled < _SELDOM * given:
+                return True
             share = 0.0 if given > titled else _AS_OFTEN  # more likely the mother or wife
         if min(given, titled) >= _OFTEN and min(given, titled) >= share * max(given, titled):
             return True

@@ -1,6 +1,12 @@
-"""Hypocorisms of general English use and the names they may stand for."""
+"""Hypocorisms of general English use and the names they may stand for.
+
+The commonest stand here; `data/nicknames.txt` has rarer ones (source and licence: data/README.md).
+"""
 
 from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
 
 _TABLE = """
 Abe Abraham|Abby Abigail|Addie Adelaide Adeline|Aggie Agnes Agatha|Al Albert Alfred Alan
@@ -48,9 +54,20 @@ def _read(table: str) -> dict[str, frozenset[str]]:
 NICKNAMES = _read(_TABLE)  # short form -> the full names it may stand for
 
 
+@cache
+def _rarer() -> dict[str, frozenset[str]]:
+    data = files("adapters.outbound.cast").joinpath("data", "nicknames.txt")
+    return _read(data.read_text(encoding="utf-8"))
+
+
+def is_nickname(word: str) -> bool:
+    """Whether it may be short for a given name; it may as well be another word: "Wood"."""
+    return word in NICKNAMES or word in _rarer()
+
+
 def full_forms(name: str) -> frozenset[str]:
     """The name itself and the names it may be short for."""
-    return NICKNAMES.get(name, frozenset()) | {name}
+    return NICKNAMES.get(name, frozenset()) | _rarer().get(name, frozenset()) | {name}
 
 
 def may_be_same_given_name(first: str, second: str) -> bool:
