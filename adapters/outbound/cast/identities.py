@@ -105,6 +105,7 @@ class _Clustering:
             self._titled_given_names,
             self._titled_surnames,
             self._bare_surnames,
+            self._given_names_of_wives,
             self._surnames_under_other_titles,
             self._full_names_by_nickname,
             self._bare_nicknames,
@@ -271,6 +272,22 @@ class _Clustering:
         female = self._identity[key].gender is Gender.FEMALE
         return female, -self._evidence[key].mentions
 
+    def _given_names_of_wives(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
+        """ "Mrs. Brown" is "Susan Brown" if no other woman of that name might be she."""
+        for key in self._keys:
+            if key.is_full or not _is_wifes(key) or self._identity[key].given:
+                continue
+            women = {
+                id(identity): k
+                for k in self._by_last.get(key.words[-1], ())
+                if (identity := self._identity[k]).gender is Gender.FEMALE
+                and not _is_wifes(k)
+                and not identity.times_titled(UNMARRIED_TITLES)
+                and self._identity.get(NameKey((), k.words[:1])) in (None, identity)
+            }
+            if len(women) == 1:
+                yield key, list(women.values())
+
     def _surnames_under_other_titles(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         by_words: dict[tuple[str, ...], list[NameKey]] = defaultdict(list)
         for key in self._keys:
@@ -326,12 +343,13 @@ class _Clustering:
     def _titles_alone(self) -> Iterator[tuple[NameKey, list[NameKey]]]:
         for key in self._keys:
             title = key.words[0]
-            if key.titles or key.is_full or title not in TITLES or title in KINSHIP_TITLES:
+            if key.titles or key.is_full or title not in TITLES:
                 continue
             bearers = self._commonest(k for k in self._keys if title in k.titles)
             leading = {id(self._identity[k]): self._identity[k] for k in bearers}
             ranked = sorted((i.mentions for i in leading.values()), reverse=True)
-            if len(ranked) == 1 or (ranked and ranked[0] > 2 * ranked[1]):
+            chief = ranked and title not in KINSHIP_TITLES and ranked[0] > 2 * sum(ranked[1:2])
+            if chief or len(ranked) == 1:
                 yield key, bearers[:1]
 
     def _commonest(self, keys: Iterable[NameKey]) -> list[NameKey]:
