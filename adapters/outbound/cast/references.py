@@ -6,7 +6,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from adapters.outbound.cast.lexicon.people import ROLES, is_role, role_gender
+from adapters.outbound.cast.lexicon.people import ROLES, is_role, noun_gender
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
 from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS, PRONOUNS
@@ -107,7 +107,7 @@ def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Referen
         elif is_role(small) or (word.islower() and _has_tag_verb(tokens, i)):
             first = _determiner_before(tokens, taken, i)
             if first is not None:
-                voice = voice_of(_noun_gender(small))
+                voice = voice_of(noun_gender(small))
                 phrase = " ".join(tokens.words[first + 1 : i + 1]).lower()
                 yield Reference(first, i + 1, Kind.NOMINAL, None, voice, small, phrase)
 
@@ -122,12 +122,6 @@ def _has_tag_verb(tokens: Tokens, noun: int) -> bool:
         and tokens.words[noun] not in FUNCTION_WORDS
         and not tokens.words[noun].endswith("ly")
     )
-
-
-def _noun_gender(noun: str) -> Gender | None:
-    if is_role(noun):
-        return role_gender(noun)
-    return Gender.FEMALE if noun.endswith("ess") else None
 
 
 def _determiner_before(tokens: Tokens, taken: bytearray, head: int) -> int | None:

@@ -9,8 +9,10 @@ from dataclasses import replace
 from adapters.outbound.cast.evidence import Evidence
 from adapters.outbound.cast.genders import PronounCounts, combined_gender
 from adapters.outbound.cast.identities import Identity
-from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES
+from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES, is_role, noun_gender
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
+from adapters.outbound.cast.lexicon.word_list import word_list
+from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameKey
 from adapters.outbound.cast.role_affinity import Affinity, belongs_to_somebody
@@ -21,6 +23,7 @@ from domain.cast import Gender
 _MIN_TAGS = 2
 _MIN_TAGS_IF_NAMED_OFTEN = 1
 _OFTEN = 4  # times "the housekeeper"
+_NOBODY = GENERIC_ROLES | FUNCTION_WORDS | word_list("latter former first second third others")
 
 
 def people_of(
@@ -51,26 +54,46 @@ def _gender(identity: Identity, pronouns: PronounCounts) -> Gender | None:
 
 
 def speaking_roles(tokens: Tokens) -> list[str]:
-    """Role nouns that are characters of their own, as tags name them with "the"."""
+    """Nouns that are characters of their own, as tags name them with "the".
+
+    Of a word that is not known to be a role, only a tag right after speech says so.
+    """
     tags: Counter[str] = Counter()
     mentions: Counter[str] = Counter()
     words = tokens.words
     for i in range(2, len(words) - 1):
         noun = words[i]
-        if noun not in ROLES or noun in GENERIC_ROLES or tokens.quoted[i]:
+        if not noun.islower() or noun in _NOBODY or tokens.quoted[i]:
             continue
-        article = next((j for j in (i - 1, i - 2) if words[j] in ("the", "The")), None)
+        known = is_role(noun)
+        nearest = (i - 1, i - 2) if known else (i - 1,)
+        article = next((j for j in nearest if words[j] in ("the", "The")), None)
         if article is None:
             continue
         mentions[noun] += 1
-        tags[noun] += (article > 0 and words[article - 1] in STRONG_SPEECH_VERBS) or (
-            words[i + 1] in STRONG_SPEECH_VERBS and tokens.gaps[i + 1] == " "
-        )
+        tags[noun] += _is_tag(tokens, article, i) and (known or _follows_speech(tokens, article, i))
     return [
         noun
         for noun, times in tags.items()
-        if times >= _MIN_TAGS or (times >= _MIN_TAGS_IF_NAMED_OFTEN and mentions[noun] >= _OFTEN)
+        if times >= _MIN_TAGS
+        or (times >= _MIN_TAGS_IF_NAMED_OFTEN and mentions[noun] >= _OFTEN and is_role(noun))
     ]
+
+
+def _is_tag(tokens: Tokens, article: int, noun: int) -> bool:
+    """'said the cook', 'the cook said'."""
+    words = tokens.words
+    return (article > 0 and words[article - 1] in STRONG_SPEECH_VERBS) or (
+        words[noun + 1] in STRONG_SPEECH_VERBS and tokens.gaps[noun + 1] == " "
+    )
+
+
+def _follows_speech(tokens: Tokens, article: int, noun: int) -> bool:
+    words, quoted = tokens.words, tokens.quoted
+    if words[noun + 1] in STRONG_SPEECH_VERBS:
+        return bool(quoted[article - 1])
+    ends = tokens.gaps[noun + 1] != " " or words[noun + 1] in FUNCTION_WORDS
+    return ends and article > 1 and bool(quoted[article - 2])
 
 
 def add_roles(people: Sequence[Person], roles: Iterable[str], affinity: Affinity) -> list[Person]:
@@ -79,9 +102,9 @@ def add_roles(people: Sequence[Person], roles: Iterable[str], affinity: Affinity
     extended = list(people)
     for role in roles:
         near = affinity.get(role, {})
-        if role not in titled and not belongs_to_somebody(people, ROLES[role], near):
+        if role not in titled and not belongs_to_somebody(people, noun_gender(role), near):
             key = NameKey((), ("the", role))
-            extended.append(Person(len(extended), frozenset({key}), ROLES[role], 1, role))
+            extended.append(Person(len(extended), frozenset({key}), noun_gender(role), 1, role))
     return extended
 
 

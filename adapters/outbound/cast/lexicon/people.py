@@ -115,5 +115,12 @@ def is_role(noun: str) -> bool:
     return (first if noun.endswith("-in-law") else last) in ROLES
 
 
+def noun_gender(noun: str) -> Gender | None:
+    """The gender of a role noun, or of any other that stands for somebody: "ancestress"."""
+    if is_role(noun):
+        return role_gender(noun)
+    return Gender.FEMALE if noun.endswith("ess") else None
+
+
 def title_gender(titles: tuple[str, ...]) -> Gender | None:
     return next((g for title in titles if (g := TITLES.get(title)) is not None), None)
