@@ -14,6 +14,7 @@ from adapters.outbound.cast.lexicon.people import (
     SAME_TITLE,
     SURNAME_LEADS,
     TITLES,
+    TITLES_OF_ESTATE,
 )
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
 from adapters.outbound.cast.lexicon.word_list import word_list
@@ -100,10 +101,23 @@ def _name_at(tokens: Tokens, use: WordUse, first: int) -> NameMention | None:
         i += 1
         if tokens.possessive[i - 1]:
             break
-    parts, last = _parts(tokens, use, i, titled=bool(titles), joined=i > first)
+    of_estate = bool(titles) and titles[-1] in TITLES_OF_ESTATE and _is_of(tokens, i)
+    start = i + of_estate
+    parts, last = _parts(tokens, use, start, titled=bool(titles), joined=start > first)
     if not parts:
         return _title_alone(tokens, titles, first, i)
     return NameMention(first, last, NameKey(tuple(titles), tuple(parts)))
+
+
+def _is_of(tokens: Tokens, i: int) -> bool:
+    """Whether "of" and a capitalised word follow a title: "Duchess of Kent"."""
+    return (
+        i + 1 < len(tokens)
+        and tokens.words[i] == "of"
+        and tokens.gaps[i] == tokens.gaps[i + 1] == " "
+        and tokens.words[i + 1][0].isupper()
+        and not tokens.possessive[i - 1]
+    )
 
 
 def _with_particles(tokens: Tokens, mention: NameMention) -> NameMention:

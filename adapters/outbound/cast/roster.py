@@ -22,7 +22,7 @@ from domain.cast import Gender
 # What makes a role somebody: "said the housekeeper".
 _MIN_TAGS = 2
 _MIN_TAGS_IF_NAMED_OFTEN = 1
-_OFTEN = 4  # times "the housekeeper"
+_OFTEN = 2  # times "the housekeeper"
 _NOBODY = GENERIC_ROLES | FUNCTION_WORDS | word_list("latter former first second third others")
 
 

@@ -33,6 +33,11 @@ Lord Lady Sir Miss Aunt Auntie Uncle Master Count Countess Madame Madam Prince P
 Queen King Sister Brother Father Mother Don Dame Mademoiselle Mlle Monsieur
 """)
 SOVEREIGN_TITLES = word_list("King Queen Emperor Empress Pope Prince Princess")
+# Titles that an estate or a realm follows: "Duke of Kent".
+TITLES_OF_ESTATE = word_list("""
+Duke Duchess Earl Count Countess Marquis Marquise Marchioness Viscount Viscountess Baron Baroness
+King Queen Emperor Empress Prince Princess Bishop Archbishop Abbot Abbess Sultan Master Lord
+""")
 KINSHIP_TITLES = word_list("""
 Uncle Aunt Auntie Father Mother Brother Sister Grandfather Grandpa Grandmother Grandma Granny
 Cousin Papa Mamma Mama
