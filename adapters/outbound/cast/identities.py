@@ -95,6 +95,7 @@ class _Clustering:
             self._by_last[key.words[-1]].append(key)
             self._by_first[key.words[0]].append(key)
         self._surnames = self._find_surnames()
+        self._beginnings = {k.words[:n] for k in self._full for n in range(2, len(k.words))}
         self._identity = {key: self._singleton(key) for key in self._keys}
 
     def run(self) -> list[Identity]:
@@ -153,7 +154,7 @@ class _Clustering:
                 identity.name_genders[named] = evidence.mentions
             if len(first) > 1 and first not in TITLES:
                 identity.given.add(first)
-            if key.is_full:
+            if key.is_full and key.words not in self._beginnings:
                 identity.surnames.add(key.words[-1])
         if not key.is_full:
             if given and not key.titles:

@@ -13,7 +13,6 @@ from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS, PRONOUNS
 from adapters.outbound.cast.model import Kind, Reference, Voice, voice_of
 from adapters.outbound.cast.names import NameKey, NameMention
 from adapters.outbound.cast.tokens import Tokens
-from domain.cast import Gender
 
 _DETERMINERS = word_list("the a an his her my our their your this that")
 _MAX_MODIFIERS = 3
@@ -63,34 +62,65 @@ def find_references(
     """`owner`: which person each name is one of; `roles`: whom "the" before a role noun means."""
     taken = bytearray(len(tokens))
     found: list[Reference] = []
+    titles = Titles(owner, names)
     for name in names:
         if name.key in owner:
             taken[name.first : name.last] = b"\1" * (name.last - name.first)
-            person = owner[name.key]
+            title = _bare_title(name.key)
+            person = titles.last_bearer(title, name.first) if title else None
+            if person is None:
+                person = owner[name.key]
             found.append(Reference(name.first, name.last, Kind.NAME, person, Voice.ANYONE))
-    bearers = roles | title_bearers(owner, names)
     for reference in _pronouns_and_nominals(tokens, taken):
-        bearer = bearers.get(reference.head)
-        if bearer is not None and tokens.lower(reference.first) == "the":
+        if tokens.lower(reference.first) == "the":
+            bearer = titles.bearer(reference.head, reference.first)
+            if bearer is None:
+                bearer = roles.get(reference.head)
             reference = reference._replace(person=bearer)
         found.append(reference)
     return References(tokens, found)
 
 
-def title_bearers(owner: Mapping[NameKey, int], names: Sequence[NameMention]) -> dict[str, int]:
-    """Title in small letters -> the one of that title, or the chief one: "the colonel"."""
-    times: dict[str, Counter[int]] = defaultdict(Counter)
-    for name in names:
-        if name.key in owner:
-            bare = name.key.words if not name.key.is_full else ()
-            for title in {*name.key.titles, *bare} & _DISTINCTIVE_TITLES:
-                times[title.lower()][owner[name.key]] += 1
-    bearers = {}
-    for title, counts in times.items():
-        (first, most), *others = counts.most_common(2)
-        if not others or most > _CHIEF * others[0][1]:
-            bearers[title] = first
-    return bearers
+class Titles:
+    """Who is "the colonel": the only one or the chief one of that title, or the last one named."""
+
+    def __init__(self, owner: Mapping[NameKey, int], names: Sequence[NameMention]) -> None:
+        self._chief: dict[str, int] = {}
+        self._named: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        for name in names:
+            if name.key in owner:
+                person = owner[name.key]
+                for title in {t.lower() for t in name.key.titles if t in _DISTINCTIVE_TITLES}:
+                    self._named[title].append((name.first, person))
+                if bare := _bare_title(name.key):
+                    self._chief[bare] = person
+        for title, places in list(self._named.items()):
+            (first, most), *others = Counter(person for _, person in places).most_common(2)
+            self._chief.pop(title, None)
+            if not others or most > _CHIEF * others[0][1]:
+                self._chief[title] = first
+                del self._named[title]
+
+    def bearer(self, title: str, place: int) -> int | None:
+        """`title` in small letters, `place` the word at which it stands."""
+        if title in self._chief:
+            return self._chief[title]
+        return self.last_bearer(title, place)
+
+    def last_bearer(self, title: str, place: int) -> int | None:
+        """Of several who bear it with their names, the one whom the text named last."""
+        places = self._named.get(title)
+        if not places:
+            return None
+        before = bisect_left(places, (place, -1)) - 1
+        return places[max(before, 0)][1]
+
+
+def _bare_title(key: NameKey) -> str:
+    """The title that is all there is of a name, in small letters; "" for any other name."""
+    if key.titles or len(key.words) != 1 or key.words[0] not in _DISTINCTIVE_TITLES:
+        return ""
+    return key.words[0].lower()
 
 
 def _pronouns_and_nominals(tokens: Tokens, taken: bytearray) -> Iterator[Reference]:

@@ -36,7 +36,7 @@ def quoted(text: str) -> list[str]:
 
 def key(name: str) -> NameKey:
     """'Mr. Brown' -> titles ('Mr',), words ('Brown',)."""
-    titles = {"Mr", "Mrs", "Miss", "Dr", "Captain", "Aunt", "Lord"}
+    titles = {"Mr", "Mrs", "Miss", "Dr", "Captain", "Aunt", "Lord", "Sir", "King"}
     words = name.replace(".", "").split()
     count = next((i for i, word in enumerate(words) if word not in titles), 0)
     return NameKey(tuple(words[:count]), tuple(words[count:]))
@@ -48,10 +48,16 @@ def names_in(text: str) -> list[NameMention]:
 
 
 def identities_of(
-    narrated: Mapping[str, int], apart: Sequence[tuple[str, str]] = ()
+    narrated: Mapping[str, int],
+    apart: Sequence[tuple[str, str]] = (),
+    speaks: Mapping[str, int] | None = None,
 ) -> set[frozenset[str]]:
     """The groups that names form, which stand so often each in narration."""
-    evidence = {key(name): Evidence(mentions=n, narrated=n) for name, n in narrated.items()}
+    tags = speaks or {}
+    evidence = {
+        key(name): Evidence(mentions=n, narrated=n, speaks=tags.get(name, 0))
+        for name, n in narrated.items()
+    }
     together = Counter({(min(key(a), key(b)), max(key(a), key(b))): 50 for a, b in apart})
     places = Counter({k: e.mentions for k, e in evidence.items()})
     found = cluster(evidence, Apartness(together, places), {})

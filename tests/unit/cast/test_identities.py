@@ -63,3 +63,47 @@ def test_a_lady_is_no_officer_of_her_surname() -> None:
 def test_a_surname_with_particles_joins_its_bearer() -> None:
     names = {"Mr. Jan van der Berg": 2, "Mr. van der Berg": 5, "van der Berg": 3}
     assert identities_of(names) == {frozenset(names)}
+
+
+def test_mrs_and_miss_of_one_surname_are_two_however_seldom() -> None:
+    assert len(identities_of({"Mrs. Hobb": 1, "Miss Hobb": 1})) == 2
+
+
+def test_the_beginning_of_a_name_is_the_same_person() -> None:
+    names = {"Mary Ann": 5, "Mary Ann Hobb": 2}
+    assert identities_of(names) == {frozenset(names)}
+
+
+def test_a_wife_is_called_by_her_husbands_given_name() -> None:
+    names = {"Mrs. Peter": 2, "Mrs. Peter Hobb": 1, "Mrs. Hobb": 4}
+    assert identities_of(names) == {frozenset(names)}
+
+
+def test_a_wifes_given_name_is_that_of_the_only_woman_she_can_be() -> None:
+    names = {"Mrs. Hobb": 9, "Susan Hobb": 2, "Susan": 1}
+    one = {frozenset(names)}
+    assert identities_of(names) == one
+    daughter = {"Jane Hobb": 2, "Miss Jane Hobb": 3}
+    assert identities_of(names | daughter) == one | {frozenset(daughter)}
+
+
+def test_a_surname_that_speaks_alone_is_no_ladys() -> None:
+    names = {"Mrs. Hobb": 9, "Hobb": 5}
+    assert identities_of(names) == {frozenset(names)}
+    assert len(identities_of(names, speaks={"Hobb": 2})) == 2
+
+
+def test_two_short_forms_of_a_name_that_nobody_bears_are_two() -> None:
+    assert len(identities_of({"Bess": 5, "Lizzy": 5})) == 2
+    together = {"Bess": 5, "Lizzy": 5, "Elizabeth": 3}
+    assert identities_of(together) == {frozenset(together)}
+
+
+def test_a_word_of_kinship_is_the_one_persons_who_bears_it() -> None:
+    names = {"Aunt Jane": 5, "Aunt": 3}
+    assert identities_of(names) == {frozenset(names)}
+    assert frozenset({"Aunt"}) in identities_of(names | {"Aunt Susan": 2})
+
+
+def test_a_king_is_no_knight() -> None:
+    assert len(identities_of({"King John": 2, "Sir John": 5})) == 2

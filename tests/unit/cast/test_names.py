@@ -23,6 +23,8 @@ def found(text: str) -> list[str]:
         ("They met poor old Captain Ross.", ["Captain Ross"]),
         ("They met Old Ben.", ["Old Ben"]),
         ("They met Poor Ben.", ["Ben"]),
+        ("They met the Duchess of Kent.", ["Duchess of Kent"]),
+        ("They met M. St. Clair.", ["M. St. Clair"]),
     ],
 )
 def test_a_name_is_taken_whole(text: str, names: list[str]) -> None:
@@ -47,3 +49,8 @@ def test_months_are_told_from_people() -> None:
     assert found("He came in May and left.") == []
     assert found("They met May at the gate.") == ["May"]
     assert found("May I come in? May we?") == []
+
+
+def test_capitals_are_another_way_to_write_a_name() -> None:
+    small, large = names_in("They met Ann McBride. They met ANN McBRIDE.")
+    assert small.key == large.key

@@ -36,3 +36,11 @@ def test_compound_roles_have_the_gender_of_their_head() -> None:
 def test_only_narration_is_asked_for_speakers() -> None:
     found = references_to('"Ada is late," he said.', ["Ada"])
     assert [r.voice for r in found.narrated] == [Voice.MALE]
+
+
+def test_a_title_that_several_bear_is_the_last_named_ones() -> None:
+    found = references_to(
+        "Captain Ross came. The captain sat. Captain Hobb came. The captain sat.",
+        ["Captain Ross", "Captain Hobb"],
+    )
+    assert [r.person for r in found.all] == [0, 0, 1, 1]

@@ -39,6 +39,14 @@ def test_a_role_that_speaks_and_is_nobodys_becomes_a_person() -> None:
     assert (porter.id, porter.role, porter.gender) == (1, "porter", Gender.MALE)
 
 
+def test_a_noun_that_tags_speech_is_a_role() -> None:
+    tokens = read(
+        '"Fine," said the critic.\n\n"Is it?" the critic asked.\n\nThe clock, cried the sea, '
+        "is the sea. The sea cried."
+    ).tokens
+    assert speaking_roles(tokens) == ["critic"]
+
+
 def test_a_title_that_somebody_bears_becomes_no_other_person() -> None:
     assert len(add_roles([person(0, "Captain Ross")], ["captain"], {})) == 1
 
