@@ -8,7 +8,7 @@ here; a deployed project has them all under `/storage/v1`:
 | Route | Request | Answer |
 |---|---|---|
 | `POST /object/{bucketName}/{*}` | the file, as multipart or as the body itself; `x-upsert: true` replaces what is there; `cache-control` | 200 `{"Id", "Key": "avatars/folder/cat.png"}` |
-| `GET /object/authenticated/{bucketName}/{*}` | | 200, the file |
+| `GET /object/authenticated/{bucketName}/{*}` | `if-none-match`: a tag (RFC 9110, 13.1.2) | 200, the file, with its `etag`; 304 where that is the tag |
 | `DELETE /object/{bucketName}` | `{"prefixes": ["folder/cat.png"]}`: whole keys; at most 1000 | 200, an array of the objects that were there |
 | `POST /object/list/{bucketName}` | `{"prefix", "limit"?, "offset"?, "sortBy"?: {"column", "order"}, "search"?}` | 200, an array of what lies directly in the folder `prefix`: objects, and folders with `id: null` |
 | `GET /bucket/{bucketId}` | | 200 `{"id", "name", "owner", "public", "created_at", "updated_at"}` |
@@ -23,6 +23,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from hashlib import sha256
 from typing import Literal
 from uuid import uuid4
 
@@ -100,6 +101,7 @@ class StorageStub:
     objects: dict[str, bytes] = field(default_factory=dict)
     cache_controls: set[str] = field(default_factory=set)  # of all uploads
     requests: list[str] = field(default_factory=list)  # "GET /object/..."
+    not_modified: int = 0  # downloads that were spared
     most_at_once: int = 1000  # names a listing
     # Given in place of the answer, one each to the next requests.
     instead: deque[Response] = field(default_factory=deque)
@@ -150,14 +152,18 @@ class StorageStub:
         self.cache_controls.add(request.headers.get("cache-control", ""))
         return Uploaded(Id=str(uuid4()), Key=f"{bucket}/{key}")
 
-    async def download(self, bucket: str, key: str) -> Response:
+    async def download(self, bucket: str, key: str, request: Request) -> Response:
         self._known(bucket)
         if key not in self.objects:
             raise Refused(404, "not_found", "Object not found")
+        tag = f'"{sha256(self.objects[key]).hexdigest()}"'
+        if request.headers.get("if-none-match") == tag:
+            self.not_modified += 1
+            return Response(status_code=304, headers={"etag": tag})
         return StreamingResponse(
             _in_pieces(self.objects[key]),
             media_type="application/octet-stream",
-            headers={"content-length": str(len(self.objects[key]))},
+            headers={"content-length": str(len(self.objects[key])), "etag": tag},
         )
 
     async def listed(self, bucket: str, wanted: ListRequest) -> list[StoredObject]:

@@ -23,11 +23,14 @@ _KEPT = 32_000_000  # code points in memory: a few dozen novels, or one book of 
 
 
 class SupabaseTextStore:
-    """A text is fetched once and kept: a content version's text never changes once it serves."""
+    """A text is fetched once and kept for as long as the object is the same: a version that failed
+    is built anew, maybe from another file and by another process."""
 
     def __init__(self, client: SupabaseClient, bucket: str) -> None:
         self._bucket = Bucket(client, bucket)
-        self._recent: Recent[ContentVersion, str] = Recent(_KEPT, weight=len)
+        self._recent: Recent[ContentVersion, tuple[str, str]] = Recent(  # tag and text
+            _KEPT, weight=lambda kept: len(kept[1])
+        )
 
     async def put(self, version: ContentVersion, text: str) -> None:
         self._recent.drop(version)
@@ -48,19 +51,19 @@ class SupabaseTextStore:
         await self._bucket.remove([_key(version)])
 
     async def _text(self, version: ContentVersion) -> str:
-        if (text := self._recent.get(version)) is None:
-            text = await self._fetched(version)
-            self._recent.put(version, text)
-        return text
-
-    async def _fetched(self, version: ContentVersion) -> str:
+        known, text = self._recent.get(version) or ("", "")
         with temporary_folder() as folder:
             path = Path(folder) / "text"
             try:
-                await self._bucket.download(_key(version), path)
+                tag = await self._bucket.download(_key(version), path, known=known)
             except TextNotFound as error:
+                self._recent.drop(version)
                 raise TextNotFound("The book's text is not kept.") from error
-            return await asyncio.to_thread(_read, path)
+            if tag is None:
+                return text
+            text = await asyncio.to_thread(_read, path)
+        self._recent.put(version, (tag, text))
+        return text
 
 
 def _key(version: ContentVersion) -> str:
