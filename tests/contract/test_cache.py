@@ -101,3 +101,11 @@ class TestRedisCache(CacheContract):
     ) -> None:
         await cache.set("chat:char:1", b"value", ttl=60)
         assert await redis.command("GET", "chat:char:1") == b"value"
+
+    async def test_what_another_program_keeps_under_the_key_is_a_miss_and_gives_way(
+        self, cache: Cache, redis: RedisClient
+    ) -> None:
+        await redis.command("HSET", "chat:sess:1", "title", "Hard Times")
+        assert await cache.get("chat:sess:1") is None
+        await cache.set("chat:sess:1", b"value", ttl=60)
+        assert await cache.get("chat:sess:1") == b"value"

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from adapters.outbound.redis.client import RedisClient
+from adapters.outbound.redis.errors import Refused
 from domain.errors import StoreUnavailable
 
 log = structlog.get_logger()
@@ -25,8 +26,10 @@ class RedisCache:
         self._rests_until = float("-inf")
 
     async def get(self, key: str) -> bytes | None:
-        value: bytes | None = await self._asked("GET", key)
-        return value
+        try:
+            return await self._asked("GET", key)
+        except Refused:  # another program keeps something else than a text there
+            return None
 
     async def set(self, key: str, value: bytes, ttl: float) -> None:
         await self._asked("SET", key, value, "PX", max(1, round(ttl * 1000)))

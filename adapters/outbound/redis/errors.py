@@ -40,14 +40,18 @@ _BY_WORD = {
 }
 
 
+class Refused(FalsafaError):
+    """Redis understood and will not do it: no fault of its own."""
+
+
 def translate(error: Exception) -> FalsafaError:
-    """StoreUnavailable where Redis is to blame; a bare FalsafaError where our commands are."""
+    """StoreUnavailable where Redis is to blame; Refused where our commands are."""
     for types, sentence, retry_after in _BY_TYPE:
         if isinstance(error, types):
             return StoreUnavailable(sentence, retry_after=retry_after)
     if sentence := _BY_WORD.get(str(error).partition(" ")[0], ""):
         return StoreUnavailable(sentence, retry_after=_LATER)
-    return FalsafaError("Redis refused a command: is it 7.0 or newer? Else a defect in Falsafa.")
+    return Refused("Redis refused a command: is it 7.0 or newer? Else a defect in Falsafa.")
 
 
 @contextmanager
