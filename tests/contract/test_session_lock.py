@@ -1,5 +1,6 @@
 import asyncio
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
+from pathlib import Path
 
 import pytest
 
@@ -205,6 +206,18 @@ class TestSqliteSessionLock(ExpiringSessionLockContract):
             assert not lease.lost.is_set()
             await clock.advance(TTL)
             await lease.lost.wait()
+
+    async def test_the_fence_grows_where_the_last_one_was_lost(
+        self, lock: SessionLock, clock: FakeClock, tmp_path: Path
+    ) -> None:
+        async with lock.hold(SESSION) as lease:
+            pass
+        await clock.advance(1)
+        async with aclosing(Database(tmp_path / "new.db")) as database:
+            new_lock = SqliteSessionLock(database, clock=clock, sleep=clock.sleep)
+            async with new_lock.hold(SESSION) as later:
+                pass
+        assert later.fence > lease.fence
 
 
 class TestRedisSessionLock(ExpiringSessionLockContract):

@@ -57,7 +57,9 @@ class SqliteSessionLock:
                     "This session is answering another message. Try again when it is done.",
                     retry_after=1.0,
                 )
-            fence = row["fence"] + 1 if row else 1
+            # Never less than the time, as other locks' fences: messages may be kept where an
+            # earlier lock, now lost or exchanged for this one, has left its own.
+            fence = max(row["fence"] + 1 if row else 1, int(now.timestamp() * 1000))
             await connection.execute(
                 "INSERT OR REPLACE INTO session_locks (session_id, fence, token, expires_at)"
                 " VALUES (?, ?, ?, ?)",
