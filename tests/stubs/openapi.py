@@ -83,7 +83,12 @@ class OpenApi:
         published = media_type if media_type in contents else next(iter(contents), _JSON)
         schema = contents.get(published, {}).get("schema", {})
         if isinstance(body, bytes) and media_type in (_EVENTS, _LINES):
-            return [p for part in _parts(body, media_type) for p in self._problems(part, schema)]
+            *parts, last = [*_parts(body, media_type)] or [{}]
+            # Of a stream of JSON lines, as Ollama's, the last has the form of a whole answer.
+            whole = contents.get(_JSON, {}).get("schema", schema)
+            schemas = [*(schema for _ in parts), whole if media_type == _LINES else schema]
+            told = zip([*parts, last], schemas, strict=True)
+            return [p for part, its in told for p in self._problems(part, its)]
         return self._problems(_decoded(body, published), schema)
 
     def problems(self, value: object, name: str) -> list[str]:
