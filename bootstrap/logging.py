@@ -23,9 +23,11 @@ _SERVER = "uvicorn"  # its own start and end; `access_log` is off
 
 def configure_logging(level: str, form: Literal["auto", "json", "text"]) -> None:
     """Ours and the libraries' go the same way."""
-    text = form == "text" or (form == "auto" and sys.stderr.isatty())
+    is_terminal = sys.stderr.isatty()
     renderer: structlog.typing.Processor = (
-        structlog.dev.ConsoleRenderer() if text else structlog.processors.JSONRenderer()
+        structlog.dev.ConsoleRenderer(colors=is_terminal)
+        if form == "text" or (form == "auto" and is_terminal)
+        else structlog.processors.JSONRenderer()
     )
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,

@@ -66,3 +66,13 @@ def test_of_an_error_of_others_the_place_is_told_and_not_its_words(
     assert told.count("test_logging.py") >= 4
     assert "ValueError" in told
     assert words not in told
+
+
+def test_text_in_a_file_has_no_colours(capsys: pytest.CaptureFixture[str]) -> None:
+    configure_logging("info", "text")
+
+    structlog.get_logger("adapters").warning("job_failed", code="broken_file")
+
+    told = capsys.readouterr().err
+    assert "code=broken_file" in told
+    assert "\x1b" not in told
