@@ -8,22 +8,31 @@ from domain.ids import BookId
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
-def book_blobs(book_id: BookId) -> str:
-    """The prefix of everything that is kept for a book."""
-    return f"books/{book_id}"
+def book_blobs(book_id: BookId) -> tuple[str, ...]:
+    """The prefixes of everything that we keep for a book. A frontend may keep files of its own
+    beside them, in the same bucket."""
+    return _sources(book_id), _casts(book_id)
 
 
 def is_kept_for(book_id: BookId, key: str) -> bool:
     """Whether the file is ours. A book may have come with one of a frontend's own."""
-    return key.startswith(f"{book_blobs(book_id)}/")
+    return key.startswith(f"{_sources(book_id)}/")
 
 
 def source_blob(book_id: BookId, content_id: str, file_name: str) -> str:
     """The file as received. `content_id` keeps one upload from overwriting another."""
     name = _UNSAFE.sub("-", file_name).strip(".-")[-80:] or "book"
-    return f"{book_blobs(book_id)}/source/{content_id}/{name}"
+    return f"{_sources(book_id)}/{content_id}/{name}"
 
 
 def cast_blobs(version: ContentVersion) -> str:
     """The prefix of what a version's character extractor found beyond the cast."""
-    return f"{book_blobs(version.book_id)}/cast/{version.number}"
+    return f"{_casts(version.book_id)}/{version.number}"
+
+
+def _sources(book_id: BookId) -> str:
+    return f"books/{book_id}/source"
+
+
+def _casts(book_id: BookId) -> str:
+    return f"books/{book_id}/cast"

@@ -48,7 +48,8 @@ class DeleteBook:
         for number in range(1, book.serving + 2):
             await self._content.delete(ContentVersion(book_id, number))
         await self._prompt_archive.delete(book_id)
-        await self._blobs.delete(book_blobs(book_id))
+        for prefix in book_blobs(book_id):
+            await self._blobs.delete(prefix)
         await self._books.delete(book_id)
         if job is None or not job.state.is_active:
             await self._jobs.delete_of_book(book_id)

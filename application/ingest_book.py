@@ -166,7 +166,8 @@ class IngestBook:
         """The book was deleted under the job, which may have written since."""
         await self._content.delete(ContentVersion(job.book_id, job.version_number))
         await self._prompt_archive.delete(job.book_id)
-        await self._blobs.delete(book_blobs(job.book_id))
+        for prefix in book_blobs(job.book_id):
+            await self._blobs.delete(prefix)
 
     async def _fetch(self, work: _Work) -> None:
         if work.job.takes_over:

@@ -88,7 +88,8 @@ class Bucket:
                 with path.open("wb") as file:
                     async for piece in response.aiter_bytes(_PIECE):
                         await asyncio.to_thread(file.write, piece)
-                return response.headers.get("etag", "")
+                tag: str = response.headers.get("etag", "")
+                return tag
 
         return await self._patiently(once)
 

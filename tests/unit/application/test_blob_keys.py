@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.blob_keys import book_blobs, source_blob
+from application.blob_keys import book_blobs, cast_blobs, is_kept_for, source_blob
+from domain.book import ContentVersion
 from domain.ids import BookId
 
 BOOK = BookId("b")
@@ -32,6 +33,17 @@ def test_the_end_of_a_long_name_stays_with_its_suffix() -> None:
 @given(st.text())
 def test_no_name_leads_out_of_the_books_folder(file_name: str) -> None:
     prefix, _, name = source_blob(BOOK, "c", file_name).rpartition("/")
-    assert prefix == f"{book_blobs(BOOK)}/source/c"
+    assert prefix == "books/b/source/c"
     assert name not in ("", ".", "..")
     assert len(name) <= 80
+
+
+def test_all_that_is_kept_for_a_book_is_found_and_no_more() -> None:
+    prefixes = tuple(f"{prefix}/" for prefix in book_blobs(BOOK))
+    source = source_blob(BOOK, "c", "Hard Times.epub")
+    assert source.startswith(prefixes)
+    assert is_kept_for(BOOK, source)
+    assert f"{cast_blobs(ContentVersion(BOOK, 1))}/quotes.json".startswith(prefixes)
+    theirs = f"books/{BOOK}/hard-times.epub"
+    assert not theirs.startswith(prefixes)
+    assert not is_kept_for(BOOK, theirs)

@@ -15,7 +15,7 @@ from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import LOCAL_OWNER, BookId, MessageId, SessionId, TurnId
 from domain.job import JobError, JobLease, JobState, Phase
 from domain.persona import Persona
-from tests.unit.application.world import SECOND_EDITION, World
+from tests.unit.application.world import SECOND_EDITION, World, in_blocks
 
 NAMED = BookId("named")
 VERSION = ContentVersion(NAMED, 1)
@@ -80,6 +80,14 @@ async def test_other_books_stay_whole(world: World) -> None:
 
     assert world.traces_of(other.id) == EVERYWHERE
     assert "lantern" in await world.first_found(other.id, "lantern")
+
+
+async def test_a_frontends_own_file_stays_though_it_lies_beside_ours(world: World) -> None:
+    theirs = f"books/{NAMED}/the-lamp.epub"
+    await world.blobs.put(theirs, in_blocks(b"Theirs."))
+    await world.ingested(book_id=NAMED)
+    await world.delete_book.delete(NAMED)
+    assert list(world.blobs.blobs) == [theirs]
 
 
 async def test_an_unknown_book_is_not_found(world: World) -> None:

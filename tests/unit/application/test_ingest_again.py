@@ -136,9 +136,11 @@ async def test_versions_follow_one_another_with_one_kept(world: World) -> None:
     assert len(world.blobs.blobs) == 1
 
 
+@pytest.mark.parametrize("theirs", ["uploads/the-lamp.txt", f"books/{NAMED}/the-lamp.txt"])
 @pytest.mark.parametrize("by_url", [False, True])
-async def test_a_file_of_a_frontends_own_is_left_to_it(world: World, by_url: bool) -> None:
-    theirs = "uploads/the-lamp.txt"
+async def test_a_file_of_a_frontends_own_is_left_to_it(
+    world: World, by_url: bool, theirs: str
+) -> None:
     await world.blobs.put(theirs, in_blocks(STORY.encode()))
     book = await world.ingested(book_id=NAMED)
     await world.books.save(replace(book, blob_key=theirs))
