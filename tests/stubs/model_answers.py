@@ -7,12 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 _PASSAGE = re.compile(r'<passage number="(\d+)"[^>]*>\n(.*?)\n</passage>', re.DOTALL)
+_PORTRAYED = re.compile(r"\AThe character: (.+), of “.*<analysis>", re.DOTALL)
 _WORDS = 12
 
 
 def reply_to(prompt: str) -> list[str]:
     """In pieces: the first words of the first passage's longest stretch without quotation marks, in
-    quotation marks, cited by its number."""
+    quotation marks, cited by its number; of a character who is to be portrayed, a portrait."""
+    if portrayed := _PORTRAYED.match(prompt):
+        return [f"You are {portrayed[1]}. ", *["You are calm and exact in all you say. "] * 4]
     passage = _PASSAGE.search(prompt)
     if passage is None:
         return ["Good ", "evening."]
