@@ -138,7 +138,7 @@ def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
         return e.speaks + e.addressed + e.acts >= 2
     given = is_given_name(key.words[0])
     if e.personal <= 0:
-        return given and not bare
+        return given and not bare and not use.is_mostly_small(word)
     if given:
         return e.located <= 0.5 * e.mentions or e.speaks > 0
     return not _behaves_like_a_thing(e, use.small[word.lower()])

@@ -183,7 +183,8 @@ def _is_name_word(tokens: Tokens, use: WordUse, i: int, *, named: bool) -> bool:
     if not word[0].isupper() or (word in NOT_NAMES and not (named and _may_follow_name(word))):
         return False
     if word.isupper() and len(word) > 1:
-        return word.capitalize() in use.capital or is_given_name(word.capitalize())
+        name = word.capitalize()
+        return name not in NOT_NAMES and (name in use.capital or is_given_name(name))
     if len(word) == 1:
         return tokens.gaps[i + 1].startswith(".")
     if tokens.opens_sentence[i] and not named and use.is_mostly_small(word):
