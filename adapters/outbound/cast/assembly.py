@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adapters.outbound.cast.confidence import confidence_of
+from adapters.outbound.cast.lexicon.given_names import is_given_name
 from adapters.outbound.cast.model import Kind, Person, Reference, Voice
 from adapters.outbound.cast.quotations import Quotation
 from adapters.outbound.cast.references import References
@@ -25,6 +26,7 @@ from domain.ids import CharacterId, QuoteId
 from domain.span import Span
 
 NARRATOR_NAME = "The narrator"
+_SLIP = 0.05  # of the mentions, in narration or what was taken for it
 _FULL_NAME_SHARE = 0.08  # of the mentions that a full name needs to be shown
 
 
@@ -49,7 +51,9 @@ def assemble(reading: Reading) -> Cast:
         for _ in range(turn.first, turn.last)
         if person is not None
     )
-    present = {p for p in mentions if mentions[p]} | set(quotes_by)
+    present = {
+        p for p in mentions if mentions[p] and not _is_mere_address(reading, p, mentions[p])
+    } | set(quotes_by)
     order = sorted(
         present,
         key=lambda p: (
@@ -84,6 +88,19 @@ def _mentions(reading: Reading) -> dict[int, list[Reference]]:
         ):
             found[narrator].append(reference)
     return found
+
+
+def _is_mere_address(reading: Reading, person: int, mentions: Sequence[Reference]) -> bool:
+    """Whether a word like "Mamma" is only what people in the book call somebody.
+
+    Of a given name or a title with a name that is as good as a person, talked about or not.
+    """
+    quoted = reading.tokens.quoted
+    narrated = sum(not quoted[r.first] for r in mentions)
+    return narrated <= _SLIP * len(mentions) and not any(
+        key.titles or key.is_full or is_given_name(key.words[0])
+        for key in reading.people[person].keys
+    )
 
 
 def _likeliest(probabilities: Mapping[int, float]) -> tuple[int | None, float]:
@@ -204,6 +221,7 @@ def _domain_mentions(
             "" if r.kind is Kind.PRONOUN else _surface(reading, r),
         )
         for person, references in mentions.items()
+        if person in ids
         for r in references
     ]
     return sorted(found, key=lambda m: m.span)

@@ -24,6 +24,8 @@ _PLAIN = (" ", "\n", "  ")
 _TITLE_WORDS = frozenset(SAME_TITLE.get(title, title) for title in TITLES)
 _SURE_TO_SPEAK = 3  # tags
 _LOCATED = 0.2  # of the mentions that "in" or "at" goes before
+_SMALL = 0.5  # times in small letters to one with a capital
+_ONE_OF_MANY = 0.15
 _PEOPLES = re.compile(r"(?:[ei]an|[ei]ans|ese|ish)$")
 _PERSONAL = 0.15  # least evidence a mention that a name without a tag needs
 
@@ -41,6 +43,7 @@ class Evidence:
     owns: int = 0  # "Tom's"
     located: float = 0.0  # "in London"; "to London" counts half
     with_article: int = 0  # "the Queen"
+    one_of_many: int = 0  # "a Turk"
 
     @property
     def personal(self) -> float:
@@ -65,6 +68,7 @@ def _add(evidence: Evidence, tokens: Tokens, mention: NameMention) -> None:
     evidence.inside_sentence += not tokens.opens_sentence[first]
     evidence.located += (previous in LOCATIVES) + 0.5 * (previous in DIRECTIONALS)
     evidence.with_article += previous == "the"
+    evidence.one_of_many += previous in ("a", "an", "another", "two", "three")
     if tokens.possessive[last - 1]:
         evidence.owns += 1
     elif following in AGENT_VERBS or (following.endswith("ed") and following.islower()):
@@ -151,6 +155,8 @@ def _behaves_like_a_thing(e: Evidence, small: int) -> bool:
         return True
     if e.speaks > 0:
         return False
+    if small > _SMALL * e.mentions or e.one_of_many > _ONE_OF_MANY * e.mentions:
+        return True
     if e.addressed == 0 and e.with_article > 0.5 * e.mentions:
         return True
     return e.personal < max(2.0, _PERSONAL * e.mentions)

@@ -32,3 +32,16 @@ def test_evidence_counts_what_stands_around_a_name() -> None:
     assert (zora.mentions, zora.narrated, zora.addressed) == (4, 3, 1)
     assert (zora.acts, zora.owns, zora.located) == (1, 1, 1.0)
     assert evidence[key("Ada")].speaks == 1
+
+
+def test_streets_and_what_is_mostly_no_name_are_nobody() -> None:
+    text = "They went to Robert Street. They sang the Daisy Song, a song of songs, and that song."
+    assert somebody(text) == set()
+
+
+def test_one_of_many_and_a_thing_are_nobody() -> None:
+    text = (
+        '"Zebu, stay!" A Zebu came. A Zebu ran. Then the Zebu went. "Soup, soup of soups!" '
+        "They ate Soup, for soup is soup. Soup has, and Soup had."
+    )
+    assert somebody(text) == set()

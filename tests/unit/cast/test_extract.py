@@ -154,3 +154,11 @@ def check_positions(text: str, cast: Cast) -> None:
             ]
             assert alias.count == len(uses)
             assert alias.known_from == min((m.span.end for m in uses), default=alias.known_from)
+
+
+def test_a_word_that_people_only_call_out_is_no_person() -> None:
+    text = '"Come in, Poppet," said Ned Stone.\n\n"I will," said Ada Hill.\n\n'
+    text += '"Poppet, where is Albert?"\n\n"Albert is at sea, Poppet."\n\n'
+    names = {c.name for c in extract_cast(text * 2).characters}
+    assert "Poppet" not in names
+    assert {"Ned Stone", "Ada Hill", "Albert"} <= names
