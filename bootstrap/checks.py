@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, RERANKERS, as_second, chosen
 from bootstrap.settings import Settings
@@ -14,6 +15,7 @@ def check_settings(settings: Settings) -> None:
     for problem in (
         *_of_access(settings),
         *_of_addresses(settings),
+        *_of_keys(settings),
         *_of_stores(settings),
         *_of_models(settings),
     ):
@@ -27,18 +29,52 @@ def _of_access(settings: Settings) -> Iterator[str]:
 
 
 def _of_addresses(settings: Settings) -> Iterator[str]:
-    """Without its scheme an address is one that nobody answers at."""
+    """Without its scheme an address is one that nobody answers at; a node's may be left out."""
     for variable, address in (
         ("SUPABASE_URL", settings.supabase_url),
         ("QDRANT_URL", settings.qdrant_url),
-        *(("TYPESENSE_NODES", node) for node in settings.typesense_node_list),
+        *(("TYPESENSE_NODES", _with_scheme(node)) for node in settings.typesense_node_list),
         ("OPENAI_BASE_URL", settings.openai_base_url),
         ("ANTHROPIC_BASE_URL", settings.anthropic_base_url),
         ("COHERE_BASE_URL", settings.cohere_base_url),
         ("JINA_BASE_URL", settings.jina_base_url),
     ):
-        if address and not address.startswith(("http://", "https://")):
+        if address and not _is_address(address):
             yield f"{variable} needs whole addresses. Mend the line: {variable}=https://<host>"
+    if settings.typesense_nodes and not settings.typesense_node_list:
+        yield "TYPESENSE_NODES names no node. Mend the line: TYPESENSE_NODES=https://<host>"
+
+
+def _with_scheme(node: str) -> str:
+    return node if "://" in node else f"http://{node}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        host, _ = parts.hostname, parts.port  # which fail for what can be none
+    except ValueError:
+        return False
+    return parts.scheme in ("http", "https") and bool(host) and not any(map(str.isspace, text))
+
+
+def _of_keys(settings: Settings) -> Iterator[str]:
+    """What no header can carry would fail at each request, as if the server were away."""
+    for variable, key in (
+        ("QDRANT_API_KEY", settings.qdrant_api_key),
+        ("TYPESENSE_API_KEY", settings.typesense_api_key),
+        ("OPENAI_API_KEY", settings.openai_api_key),
+        ("ANTHROPIC_API_KEY", settings.anthropic_api_key),
+        ("OLLAMA_API_KEY", settings.ollama_api_key),
+        ("COHERE_API_KEY", settings.cohere_api_key),
+        ("JINA_API_KEY", settings.jina_api_key),
+    ):
+        text = key.get_secret_value() if key else ""
+        if not (text.isascii() and text.isprintable()):
+            yield (
+                f"{variable} is no key: it holds a line's end, or what is no plain character. "
+                "Copy it anew."
+            )
 
 
 def _of_stores(settings: Settings) -> Iterator[str]:

@@ -75,20 +75,42 @@ def test_a_half_configured_part_names_the_line_to_add(
     [
         ("SUPABASE_URL", "tables.example"),
         ("QDRANT_URL", "localhost:6333"),
-        ("TYPESENSE_NODES", "http://words.example:8108,words.example:8109"),
+        ("QDRANT_URL", "http://vectors.example:port"),
+        ("TYPESENSE_NODES", "http://words.example:8108,words.example:port"),
+        ("TYPESENSE_NODES", "ftp://words.example"),
+        ("TYPESENSE_NODES", ","),
         ("OPENAI_BASE_URL", "localhost:8000/v1"),
         ("ANTHROPIC_BASE_URL", "proxy.example"),
         ("COHERE_BASE_URL", "proxy.example"),
         ("JINA_BASE_URL", "proxy.example"),
     ],
 )
-def test_an_address_without_its_scheme_is_told_before_anything_is_asked_there(
+def test_an_address_that_is_none_is_told_before_anything_is_asked_there(
     monkeypatch: pytest.MonkeyPatch, variable: str, value: str
 ) -> None:
     monkeypatch.setenv(variable, value)
 
     with pytest.raises(Misconfigured, match=f"{variable}=https://"):
         check_settings(load_settings())
+
+
+def test_a_node_of_typesense_may_be_a_host_and_a_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TYPESENSE_NODES", "http://words.example:8108,words.example:8109,words")
+    monkeypatch.setenv("TYPESENSE_API_KEY", "k")
+
+    check_settings(load_settings())
+
+
+@pytest.mark.parametrize("key", ["clé", "of a file\n"])
+def test_a_key_that_no_header_can_carry_is_told_before_the_start(
+    monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    monkeypatch.setenv("QDRANT_URL", "http://vectors.example:6333")
+    monkeypatch.setenv("QDRANT_API_KEY", key)
+
+    with pytest.raises(Misconfigured, match="QDRANT_API_KEY is no key") as refused:
+        check_settings(load_settings())
+    assert key not in refused.value.message
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "localhost"])
