@@ -133,9 +133,10 @@ def _is_family(key: NameKey, e: Evidence, words: Collection[str]) -> bool:
 def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
     if key.titles:
         return True
-    if e.speaks < _SURE_TO_SPEAK and _sounds_like_a_place_or_people(key):
-        return False
     bare, word = not key.is_full, key.words[-1]
+    sure = 1 if is_given_name(key.words[0]) and not bare else _SURE_TO_SPEAK
+    if e.speaks < sure and _sounds_like_a_place_or_people(key):
+        return False
     if bare and e.speaks == 0 and (e.mentions < 3 or e.inside_sentence == 0):
         return False
     if bare and word in _TITLE_WORDS:

@@ -35,8 +35,8 @@ def test_evidence_counts_what_stands_around_a_name() -> None:
 
 
 def test_streets_and_what_is_mostly_no_name_are_nobody() -> None:
-    text = "They went to Robert Street. They sang the Daisy Song, a song of songs, and that song."
-    assert somebody(text) == set()
+    text = "They went to Robert Street. They sang the Daisy Song, a song of song, song and song."
+    assert somebody(text + ' "No," said Ann Street.') == {"Ann Street"}
 
 
 def test_one_of_many_and_a_thing_are_nobody() -> None:

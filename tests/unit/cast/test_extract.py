@@ -157,8 +157,8 @@ def check_positions(text: str, cast: Cast) -> None:
 
 
 def test_a_word_that_people_only_call_out_is_no_person() -> None:
-    text = '"Come in, Poppet," said Ned Stone.\n\n"I will," said Ada Hill.\n\n'
-    text += '"Poppet, where is Albert?"\n\n"Albert is at sea, Poppet."\n\n'
-    names = {c.name for c in extract_cast(text * 2).characters}
+    text = '"Come in, Poppet," said Ned Stone. He shut the door and went to bed.\n\n'
+    text += 'Rain fell all night. "Where is Uncle Albert, Poppet?" asked Ada Hill the next day.\n\n'
+    names = {c.name for c in extract_cast(text * 3).characters}
     assert "Poppet" not in names
-    assert {"Ned Stone", "Ada Hill", "Albert"} <= names
+    assert {"Ned Stone", "Ada Hill", "Uncle Albert"} <= names

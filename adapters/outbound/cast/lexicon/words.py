@@ -57,7 +57,8 @@ LOCATIVES = word_list("in at near into through around across leaving reached via
 DIRECTIONALS = word_list("to from of for toward towards round on")
 # What places, societies and things are called by.
 PLACE_HEADS = word_list("""
-Street Square Road Avenue Yard Mansions Hotel Fields City Town Village Island Islands Gallery Corner Path Club Boulevard Piazza Pension Villa
+Street Square Road Avenue Yard Mansions Hotel Fields
+City Town Village Island Islands Gallery Corner Path Club Boulevard Piazza Pension Villa
 Cottage Farm Alley Row Terrace Crescent Court Castle Abbey Palace Tower Inn Tavern Pub School
 College University Institute Academy Hospital Bank Museum Library Theatre Theater Opera
 Cathedral Chapel Monastery Mountain Mountains Hill Hills Valley Lake Sea Ocean Forest Wood Woods
