@@ -1,4 +1,4 @@
-"""A book's chapters, cast, quotations and relations, as plain data for a file."""
+"""A book's chapters, cast, quotations, relations and scenes, as plain data for a file."""
 
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
@@ -9,6 +9,7 @@ from domain.errors import BookNotReady
 from domain.frontier import Frontier
 from domain.ids import BookId
 from domain.relations import Relation, relations_of
+from domain.scenes import Scene, scenes_of
 from domain.span import Span
 
 
@@ -26,6 +27,7 @@ class ExportBook:
         layout = await self._books.layout(book.version)
         cast = await self._casts.get(book.version, up_to)
         text = await self._texts.slice(book.version, Span(0, layout.length), up_to)
+        chapters = layout.up_to(up_to)
         return {
             "format": "falsafa-book/1",
             "book": {
@@ -37,10 +39,11 @@ class ExportBook:
                 "warnings": list(book.warnings),
             },
             "positions": "code points of the canonical text, end exclusive",
-            "chapters": [_chapter(c) for c in layout.up_to(up_to)],
+            "chapters": [_chapter(c) for c in chapters],
             "characters": [_character(c) for c in cast.characters],
             "quotes": [_quote(q, text) for q in cast.quotes],
             "relations": [_relation(r) for r in relations_of(cast)],
+            "scenes": [_scene(s) for s in scenes_of(cast, chapters)],
             "merges": _merges(cast),
         }
 
@@ -94,6 +97,16 @@ def _relation(relation: Relation) -> dict[str, object]:
         "weight": relation.weight,
         "known_from": relation.known_from,
         "evidence": [[s.start, s.end] for s in relation.evidence],
+    }
+
+
+def _scene(scene: Scene) -> dict[str, object]:
+    return {
+        "start": scene.span.start,
+        "end": scene.span.end,
+        "chapter": scene.chapter,
+        "characters": list(scene.character_ids),
+        "quotes": scene.quotes,
     }
 
 

@@ -1,5 +1,7 @@
 """`falsafa cast`: who is in a book, of the library or straight from a file."""
 
+from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import Annotated
 
@@ -16,15 +18,18 @@ from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.character_extractor import CharacterExtractor
 from application.resolve_frontier import ResolveFrontier
+from domain.book import Chapter
 from domain.cast import Cast
 from domain.cast_json import cast_to_json
 from domain.errors import InvalidInput
 from domain.frontier import WHOLE_BOOK
 from domain.locator import resolve_locator
 from domain.relations import RelationKind, relations_of
+from domain.scenes import scenes_of
 
 SHOWN = 25  # characters a table has room for
 SHOWN_PAIRS = 8
+SHOWN_IN_SCENE = 8
 
 
 def cast(
@@ -37,15 +42,20 @@ def cast(
         bool,
         typer.Option("--raw", help="Take a text file exactly as it is: offsets are the file's."),
     ] = False,
+    scenes: Annotated[
+        bool, typer.Option("--scenes", help="Show who is together, chapter by chapter.")
+    ] = False,
     up_to: UpToOption = None,
 ) -> None:
     """Show who is in a book: names, lines spoken, who talks with whom.
 
     With --json: characters, and every quotation with its speaker, by code-point offsets.
     """
-    found = run(lambda: _cast(book, raw, up_to))
+    found, chapters = run(lambda: _cast(book, raw, up_to))
     if as_json:
         show_json(cast_to_json(found))
+    elif scenes:
+        show_scenes(found, chapters)
     else:
         show_cast(found)
 
@@ -83,6 +93,20 @@ def _show_conversations(found: Cast) -> None:
         out.print(line, markup=False)
 
 
+def show_scenes(found: Cast, chapters: Sequence[Chapter]) -> None:
+    names = {c.id: c.name for c in found.characters}
+    titles = {c.index: c.full_title for c in chapters}
+    for chapter, scenes in groupby(scenes_of(found, chapters), key=lambda scene: scene.chapter):
+        out.print(f"\n{titles[chapter]}", style="bold", markup=False)
+        for scene in scenes:
+            people = ", ".join(names[who] for who in scene.character_ids[:SHOWN_IN_SCENE])
+            more = len(scene.character_ids) - SHOWN_IN_SCENE
+            others = f" and {more} more" if more > 0 else ""
+            lines = f"{scene.quotes} lines" if scene.quotes else "no speech"
+            where = f"{scene.span.start}-{scene.span.end}"
+            out.print(f"  {where}  {people}{others}: {lines}", markup=False, highlight=False)
+
+
 @inject
 async def _cast(
     wanted: str,
@@ -91,7 +115,7 @@ async def _cast(
     books: BookRepository = Provide["books"],
     casts: CastRepository = Provide["casts"],
     resolve_frontier: ResolveFrontier = Provide["resolve_frontier"],
-) -> Cast:
+) -> tuple[Cast, tuple[Chapter, ...]]:
     path = Path(wanted)
     if path.is_file():
         return await _cast_of_file(path, raw, up_to)
@@ -99,7 +123,8 @@ async def _cast(
         raise InvalidInput(f"--raw takes a text file, and there is no file {wanted}.")
     book = await find_book(books, wanted)
     frontier = await resolve_frontier.resolve(version_of(book), up_to)
-    return await casts.get(version_of(book), frontier)
+    layout = await books.layout(version_of(book))
+    return await casts.get(version_of(book), frontier), layout.up_to(frontier)
 
 
 @inject
@@ -110,9 +135,9 @@ async def _cast_of_file(
     parser: BookParser = Provide["parser"],
     raw_parser: BookParser = Provide["raw_parser"],
     extractor: CharacterExtractor = Provide["extractor"],
-) -> Cast:
+) -> tuple[Cast, tuple[Chapter, ...]]:
     parsed = await (raw_parser if raw else parser).parse(path, path.name, "")
     language = parsed.metadata.language
     found = (await extractor.extract(parsed.text, parsed.layout, language)).cast
     frontier = resolve_locator(up_to, parsed.layout) if up_to else WHOLE_BOOK
-    return found.up_to(frontier) if up_to else found
+    return (found.up_to(frontier) if up_to else found), parsed.layout.up_to(frontier)

@@ -27,9 +27,11 @@ from application.resolve_frontier import ResolveFrontier
 from application.submit_book import SubmitBook
 from application.turn_runner import TurnRunner
 from domain.book import Book, ContentVersion
+from domain.cast import Cast, Character
 from domain.conversation import Session
-from domain.errors import BookNotFound, BookNotReady, SessionNotFound
-from domain.ids import LOCAL_OWNER, BookId, OwnerId, SessionId
+from domain.errors import BookNotFound, BookNotReady, CharacterNotFound, SessionNotFound
+from domain.ids import LOCAL_OWNER, BookId, CharacterId, OwnerId, SessionId
+from domain.merged import as_known
 from domain.page import PageRequest
 
 
@@ -106,6 +108,14 @@ async def served_version(books: BookRepository, book_id: UUID, user: OwnerId) ->
     if book.version is None:
         raise BookNotReady("The book is not ready yet; its job tells how far it is.")
     return book.version
+
+
+def character_in(cast: Cast, character_id: UUID) -> Character:
+    """Or whom they have turned out to be. Raises CharacterNotFound."""
+    character = as_known(cast, CharacterId(str(character_id)))
+    if character is None:
+        raise CharacterNotFound("No such character has been met up to there.")
+    return character
 
 
 async def session_of(sessions: SessionRepository, session_id: SessionId, user: OwnerId) -> Session:

@@ -72,6 +72,15 @@ def test_the_cast_up_to_a_page_is_smaller(falsafa: CommandLine) -> None:
     assert 0 < len(read["quotes"]) < len(whole["quotes"])
 
 
+def test_scenes_come_chapter_by_chapter_as_far_as_was_read(falsafa: CommandLine) -> None:
+    whole = falsafa("cast", "dowager", "--scenes").stdout
+    read = falsafa("cast", "dowager", "--scenes", "--up-to", "chapter:1").stdout
+
+    assert "Winifred" in read
+    assert whole.startswith(read.rstrip())
+    assert len(read) < len(whole)
+
+
 def test_raw_of_a_book_of_the_library_is_refused(falsafa: CommandLine) -> None:
     assert falsafa("cast", "dowager", "--raw").exit_code == 2
 

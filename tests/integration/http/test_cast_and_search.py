@@ -135,3 +135,27 @@ async def test_a_query_without_words_is_422(
     client: httpx.AsyncClient, params: dict[str, str]
 ) -> None:
     assert (await client.get(f"{PATH}/search", params=params)).status_code == 422
+
+
+async def test_presence_goes_by_chapter_under_whichever_id(client: httpx.AsyncClient) -> None:
+    told = (await client.get(f"{PATH}/characters/{STRANGER}/presence")).json()
+    assert [(p["number"], p["mentions"], p["quotes"]) for p in told] == [(1, 1, 0), (2, 1, 1)]
+    first = told[0]["first"]
+    assert TEXT[first["start"] : first["end"]] == "The stranger"
+
+
+async def test_presence_and_scenes_end_with_what_was_read(client: httpx.AsyncClient) -> None:
+    told = (await client.get(f"{PATH}/characters/{STRANGER}/presence?up_to=chapter:1")).json()
+    assert [(p["title"], p["mentions"], p["quotes"]) for p in told] == [("Chapter 1", 1, 0)]
+    told = (await client.get(f"{PATH}/scenes?up_to=chapter:1")).json()
+    assert [scene["chapter"] for scene in told["items"]] == [0]
+    assert all(scene["end"] <= SECOND for scene in told["items"])
+    answer = await client.get(f"{PATH}/characters/{LOUISA}/presence?up_to=chapter:1")
+    assert answer.status_code == 404
+
+
+async def test_scenes_tell_who_is_together(client: httpx.AsyncClient) -> None:
+    told = (await client.get(f"{PATH}/scenes")).json()
+    assert [scene["character_ids"] for scene in told["items"]] == [[GRADGRIND, LOUISA], [LOUISA]]
+    told = (await client.get(f"{PATH}/scenes?character_id={GRADGRIND}")).json()
+    assert [scene["quotes"] for scene in told["items"]] == [1]

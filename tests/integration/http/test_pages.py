@@ -19,6 +19,7 @@ LISTS = [
     f"/api/books/{BOOK}/characters",
     f"/api/books/{BOOK}/quotes",
     f"/api/books/{BOOK}/relations",
+    f"/api/books/{BOOK}/scenes",
 ]
 
 

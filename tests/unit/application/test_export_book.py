@@ -43,6 +43,7 @@ async def test_speakers_and_relations_are_among_the_characters(world: World) -> 
     ids = {c["id"] for c in told["characters"]}
     assert {q["speaker_id"] for q in told["quotes"]} == ids
     assert {who for r in told["relations"] for who in r["between"]} == ids
+    assert {who for scene in told["scenes"] for who in scene["characters"]} == ids
     for relation in told["relations"]:
         assert all(0 <= start < end <= len(TEXT) for start, end in relation["evidence"])
 

@@ -14,6 +14,7 @@ from adapters.inbound.http.dependencies import (
     ResolveFrontierUse,
     Texts,
     UpTo,
+    character_in,
     served_version,
 )
 from adapters.inbound.http.pagination import page_of
@@ -22,11 +23,8 @@ from adapters.inbound.http.schemas.common import Listing
 from adapters.inbound.http.schemas.problem import problems
 from application.ports.text_store import TextStore
 from domain.book import ContentVersion
-from domain.cast import Cast, Character, Quote
-from domain.errors import CharacterNotFound
+from domain.cast import Quote
 from domain.frontier import Frontier
-from domain.ids import CharacterId
-from domain.merged import as_known
 from domain.relations import relations_of
 from domain.span import Span
 
@@ -66,7 +64,7 @@ async def get_character(
     """One who turns out to be somebody else is given as that one, from there on."""
     version = await served_version(books, book_id, user)
     cast = await casts.get(version, await frontiers.resolve(version, up_to))
-    return CharacterOut.of(_character_in(cast, character_id))
+    return CharacterOut.of(character_in(cast, character_id))
 
 
 @router.get("/quotes", operation_id="list_quotes", summary="Direct speech, by position")
@@ -86,7 +84,7 @@ async def list_quotes(
     version = await served_version(books, book_id, user)
     frontier = await frontiers.resolve(version, up_to)
     cast = await casts.get(version, frontier)
-    speaker = _character_in(cast, speaker_id).id if speaker_id else None
+    speaker = character_in(cast, speaker_id).id if speaker_id else None
     wanted = [
         quote
         for quote in cast.quotes
@@ -111,13 +109,6 @@ async def list_relations(
     cast = await casts.get(version, await frontiers.resolve(version, up_to))
     found = page_of(relations_of(cast), page)
     return Listing[RelationOut].of(found, [RelationOut.of(r) for r in found.items])
-
-
-def _character_in(cast: Cast, character_id: UUID) -> Character:
-    character = as_known(cast, CharacterId(str(character_id)))
-    if character is None:
-        raise CharacterNotFound("No such character has been met up to there.")
-    return character
 
 
 async def _with_texts(
