@@ -214,13 +214,19 @@ begin
 end $$;
 
 -- A frontend's row is marked, as frontends do; one of ours is deleted, unless another table of the
--- deployment holds on to it.
+-- deployment holds on to it, or people have talked with it: where sessions go with their book, what
+-- they said would go as well.
 create or replace function public.falsafa_delete_book(the_book uuid) returns void
 language plpgsql set search_path = '' as $$
 begin
     begin
         if exists (
             select from public.falsafa_books ours where ours.book_id = the_book and ours.made_here
+        ) and not exists (
+            select from public.chat_sessions s
+            where s.book_id = the_book or s.character_id in (
+                select c.id from public.characters c where c.book_id = the_book
+            )
         ) then
             delete from public.characters c where c.book_id = the_book;
             delete from public.books b where b.id = the_book;

@@ -170,3 +170,25 @@ async def test_a_book_of_ours_is_gone_when_it_is_deleted(
     await books.add(a_new_book(), once_per_content=True)
     await books.delete(NEW)
     assert row_of(deployment, NEW) == {}
+
+
+@pytest.mark.parametrize("names_book", [True, False])
+async def test_what_people_said_to_a_book_of_ours_outlives_it(
+    books: SupabaseBookRepository, deployment: Deployment, names_book: bool
+) -> None:
+    await books.add(a_new_book(), once_per_content=True)
+    book = f"'{NEW}'" if names_book else "null"
+    session, character = "50000000-0000-0000-0000-000000000009", NEW.replace("1", "c", 1)
+    deployment.database.run(
+        f"insert into characters (id, book_id, name) values ('{character}', '{NEW}', 'Amy');"
+        f"insert into chat_sessions ({deployment.tables.session_key}, user_id, character_id, book_id)"
+        f" values ('{session}', '{OWNER}', '{character}',"
+        f" {book});"
+        f"insert into messages (session_id, role, content) values ('{session}', 'user', 'Amy?')"
+    )
+    await books.delete(NEW)
+    said = f"select content from messages where session_id = '{session}'"
+    assert deployment.database.run(said).strip() == "Amy?"
+    assert row_of(deployment, NEW)["deleted_at"]
+    with pytest.raises(BookNotFound):
+        await books.get(NEW)
