@@ -147,17 +147,20 @@ language sql set search_path = '' as $$
     );
 $$;
 
--- Of a frontend's row only the state of processing is ours to write.
+-- Of a frontend's row only the state of processing is ours to write. Where its file lies stays the
+-- row's to say, for as long as we have no other: the frontend may mend it.
 create or replace function public.falsafa_save_book(the_book jsonb) returns void
 language plpgsql set search_path = '' as $$
 declare
     the_id constant uuid := the_book ->> 'id';
     f public.falsafa_books := jsonb_populate_record(null::public.falsafa_books, the_book);
+    its_file text;
 begin
     update public.books b
     set processing_status = the_book ->> 'processing_status',
         total_chunks = (the_book ->> 'total_chunks')::integer
-    where b.id = the_id and b.deleted_at is null;
+    where b.id = the_id and b.deleted_at is null
+    returning coalesce(b.file_path, '') into its_file;
     if not found then
         raise exception using errcode = 'FAL01', message = 'There is no such book.';
     end if;
@@ -165,17 +168,18 @@ begin
         (book_id, older, failure, warnings, content_hash, blob_key, file_name, media_type,
          source_url, updated_at)
     values
-        (the_id, f.older, f.failure, f.warnings, f.content_hash, f.blob_key, f.file_name,
-         f.media_type, f.source_url, f.updated_at)
+        (the_id, f.older, f.failure, f.warnings, f.content_hash,
+         coalesce(nullif(f.blob_key, its_file), ''), f.file_name, f.media_type,
+         coalesce(nullif(f.source_url, its_file), ''), f.updated_at)
     on conflict (book_id) do update set
         older = excluded.older,
         failure = excluded.failure,
         warnings = excluded.warnings,
         content_hash = excluded.content_hash,
-        blob_key = excluded.blob_key,
+        blob_key = case when ours.made_here then f.blob_key else excluded.blob_key end,
         file_name = excluded.file_name,
         media_type = excluded.media_type,
-        source_url = excluded.source_url,
+        source_url = case when ours.made_here then f.source_url else excluded.source_url end,
         updated_at = excluded.updated_at;
     update public.falsafa_books ours set owner_id = f.owner_id
     where ours.book_id = the_id and ours.made_here;

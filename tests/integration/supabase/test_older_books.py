@@ -179,9 +179,10 @@ async def test_what_people_said_to_a_book_of_ours_outlives_it(
     await books.add(a_new_book(), once_per_content=True)
     book = f"'{NEW}'" if names_book else "null"
     session, character = "50000000-0000-0000-0000-000000000009", NEW.replace("1", "c", 1)
+    key = deployment.tables.session_key
     deployment.database.run(
         f"insert into characters (id, book_id, name) values ('{character}', '{NEW}', 'Amy');"
-        f"insert into chat_sessions ({deployment.tables.session_key}, user_id, character_id, book_id)"
+        f"insert into chat_sessions ({key}, user_id, character_id, book_id)"
         f" values ('{session}', '{OWNER}', '{character}',"
         f" {book});"
         f"insert into messages (session_id, role, content) values ('{session}', 'user', 'Amy?')"
@@ -192,3 +193,14 @@ async def test_what_people_said_to_a_book_of_ours_outlives_it(
     assert row_of(deployment, NEW)["deleted_at"]
     with pytest.raises(BookNotFound):
         await books.get(NEW)
+
+
+@pytest.mark.parametrize("book_id", [HARD_TIMES, EMMA])
+async def test_a_file_that_the_frontend_puts_right_is_the_one_that_is_read(
+    books: SupabaseBookRepository, deployment: Deployment, book_id: BookId
+) -> None:
+    await books.save(replace(await books.get(book_id), status=BookStatus.FAILED))
+    right = "uploads/second-edition.epub"
+    deployment.database.run(f"update books set file_path = '{right}' where id = '{book_id}'")
+    book = await books.get(book_id)
+    assert (book.blob_key, book.source_url) == (right, "")
