@@ -49,6 +49,21 @@ def test_speech_led_by_a_dash_stops_at_its_tags() -> None:
     assert quoted(text) == ["The lamp is out,", "Who put it out?", "Nobody,", "Is it?"]
 
 
+def test_narration_after_speech_led_by_a_dash_is_none_of_it() -> None:
+    text = (
+        "—Let me take him. She was too weak to resist. The doctor handed him back.\n\n"
+        "—He went to sea, you know. He never came home.\n\n—No, said she; I forbid it.\n\n"
+        "—Is it bad? the old lady cried. She rose."
+    )
+    assert quoted(text) == [
+        "Let me take him.",
+        "He went to sea, you know. He never came home.",
+        "No,",
+        "I forbid it.",
+        "Is it bad?",
+    ]
+
+
 def test_a_dash_inside_a_paragraph_leads_no_speech() -> None:
     assert quoted("She went—slowly—to the door.\n\nIt was shut—locked.") == []
 

@@ -44,6 +44,8 @@ loved stared started has is does never always will might must should
 """)
     | SPEECH_VERBS
 )
+# Those of them that narration in the past tense does not use.
+PRESENT_VERBS = word_list("is has does never always will might must should saith says cries asks")
 # Between subject and verb of a tag: "she then, at last, said".
 TAG_FILLERS = word_list("""
 also again then now at once last only just still always never had have has was that who himself
