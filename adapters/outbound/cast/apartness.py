@@ -8,8 +8,9 @@ from itertools import combinations
 
 from adapters.outbound.cast.evidence import is_vocative
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
-from adapters.outbound.cast.names import NameKey, NameMention
+from adapters.outbound.cast.names import NameMention
 from adapters.outbound.cast.tokens import Tokens
+from domain.naming.name_key import NameKey
 
 _MIN_TIMES = 3
 _MIN_SHARE = 0.06  # of the rarer one's places

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adapters.outbound.cast.confidence import confidence_of
-from adapters.outbound.cast.lexicon.given_names import is_given_name
 from adapters.outbound.cast.model import Kind, Person, Reference, Voice
 from adapters.outbound.cast.quotations import Quotation
 from adapters.outbound.cast.references import References
@@ -23,6 +22,7 @@ from domain.cast import (
     Quote,
 )
 from domain.ids import CharacterId, QuoteId
+from domain.naming.given_names import is_given_name
 from domain.span import Span
 
 NARRATOR_NAME = "The narrator"

@@ -7,8 +7,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
-from adapters.outbound.cast.lexicon.given_names import is_given_name
-from adapters.outbound.cast.lexicon.people import SAME_TITLE, TITLES
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS, STRONG_SPEECH_VERBS
 from adapters.outbound.cast.lexicon.words import (
     DIRECTIONALS,
@@ -17,8 +15,11 @@ from adapters.outbound.cast.lexicon.words import (
     PLACES,
     VOCATIVE_LEADS,
 )
-from adapters.outbound.cast.names import NameKey, NameMention, WordUse
+from adapters.outbound.cast.names import NameMention, WordUse
 from adapters.outbound.cast.tokens import Tokens
+from domain.naming.given_names import is_given_name
+from domain.naming.name_key import NameKey
+from domain.naming.titles import SAME_TITLE, TITLES
 
 _PLAIN = (" ", "\n", "  ")
 _TITLE_WORDS = frozenset(SAME_TITLE.get(title, title) for title in TITLES)

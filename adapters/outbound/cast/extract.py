@@ -13,7 +13,6 @@ from adapters.outbound.cast.conversation import Scene, narrated_mentions, vocati
 from adapters.outbound.cast.evidence import gather_evidence, people
 from adapters.outbound.cast.forms_of_address import forms_of_address
 from adapters.outbound.cast.genders import count_pronouns
-from adapters.outbound.cast.identities import cluster
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameMention, find_names, word_use
 from adapters.outbound.cast.narrator import (
@@ -31,6 +30,7 @@ from adapters.outbound.cast.tokens import Tokens, tokenize
 from adapters.outbound.cast.utterances import Utterance, group_utterances
 from domain.book import BookLayout
 from domain.cast import Cast
+from domain.naming.clustering import cluster
 from domain.span import Span
 
 NO_NAMES = "No names of people were found in this text."

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from adapters.outbound.cast.lexicon.given_names import is_given_name
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.utterances import Utterance
+from domain.naming.given_names import is_given_name
 
 _MIN_ADDRESSED = 3
 _NARRATED_SHARE = 0.34  # of its mentions at most may be the narrator's

@@ -5,25 +5,21 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
-from adapters.outbound.cast.lexicon.given_names import given_name_gender
 from adapters.outbound.cast.lexicon.words import OBJECT_PRONOUNS, PRONOUNS
-from adapters.outbound.cast.names import NameKey, NameMention
+from adapters.outbound.cast.names import NameMention
 from adapters.outbound.cast.tokens import Tokens
 from domain.cast import Gender
+from domain.naming.gender_by_name import PronounCounts
+from domain.naming.name_key import NameKey
 
 _REACH = 25  # words after a name in which a pronoun still most likely means it
 _NAME_WORTH = 6.0  # pronouns that a given name outweighs
 _DECISIVE = 0.62
-_ENOUGH = 5  # pronouns
-_OVERRULING = 20
-_AGREED = 0.66
 _SMOOTHING = 20.0  # pronouns
 _RARITY = 0.7  # 1 would make both genders equally common
 _PRONOUN_GENDERS = {
     word: Gender(code) for word, code in (PRONOUNS | OBJECT_PRONOUNS).items() if code in "MF"
 }
-
-PronounCounts = Mapping[NameKey, Mapping[Gender, float]]
 
 
 def count_pronouns(tokens: Tokens, names: Sequence[NameMention]) -> PronounCounts:
@@ -61,24 +57,6 @@ def _next_pronoun(tokens: Tokens, first: int, stop: int) -> Gender | None:
         if tokens.opens_sentence[i]:
             return None
     return None
-
-
-def gender_by_pronouns(counts: Mapping[Gender, float] | None, at_least: int) -> Gender | None:
-    """The gender of a name by its pronouns alone, where they are many and agree."""
-    if not counts:
-        return None
-    total = sum(counts.values())
-    gender = max(counts, key=lambda g: counts[g])
-    return gender if total >= at_least and counts[gender] >= _AGREED * total else None
-
-
-def gender_by_name(given_name: str, counts: Mapping[Gender, float] | None) -> Gender | None:
-    """By the given name, unless many pronouns say otherwise; by few where there is no name."""
-    return (
-        gender_by_pronouns(counts, _OVERRULING)
-        or given_name_gender(given_name)
-        or gender_by_pronouns(counts, _ENOUGH)
-    )
 
 
 def combined_gender(

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from typing import NamedTuple
 
-from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.quotation_marks import Marks
+from domain.naming.word_lists import word_list
 from domain.span import Span
 
 _ELISIONS = word_list(

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
-from adapters.outbound.cast.names import NameKey
 from domain.cast import Gender
+from domain.naming.name_key import NameKey
 
 
 @dataclass(slots=True)

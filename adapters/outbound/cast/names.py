@@ -6,38 +6,25 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from adapters.outbound.cast.lexicon.given_names import is_given_name
-from adapters.outbound.cast.lexicon.people import (
+from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
+from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES, SURNAMES_TOO
+from adapters.outbound.cast.tokens import Tokens, is_abbreviation
+from domain.naming.given_names import is_given_name
+from domain.naming.name_key import NameKey
+from domain.naming.titles import (
     AGE_EPITHETS,
     EPITHETS,
     PARTICLES,
     SAME_TITLE,
-    SURNAME_LEADS,
     TITLES,
     TITLES_OF_ESTATE,
 )
-from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
-from adapters.outbound.cast.lexicon.word_list import word_list
-from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES, SURNAMES_TOO
-from adapters.outbound.cast.tokens import Tokens, is_abbreviation
+from domain.naming.word_lists import word_list
 
 _MAX_WORDS = 6
 _COMMON = 3  # times as often in small letters as capitalised inside a sentence: no name there
 _LEADING_PARTICLES = frozenset({"van", "der", "von", "du", "della"})
 _BARE_ADDRESS = word_list("Mr Mrs Ms Sir M St Dr Rev Mme Mlle Messrs Madam Miss Lord Lady")
-
-
-class NameKey(NamedTuple):
-    """A way of naming: titles in one spelling, then the words. ('Mr',) ('E', 'Childers')."""
-
-    titles: tuple[str, ...]
-    words: tuple[str, ...]
-
-    @property
-    def is_full(self) -> bool:
-        """Whether more than a surname or a given name alone; "van der Berg" is a surname."""
-        first = self.words[0]
-        return len(self.words) > 1 and first not in PARTICLES and first not in SURNAME_LEADS
 
 
 class NameMention(NamedTuple):

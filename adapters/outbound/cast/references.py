@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from adapters.outbound.cast.lexicon.people import ROLES, is_role, noun_gender
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
-from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS, PRONOUNS
 from adapters.outbound.cast.model import Kind, Reference, Voice, voice_of
-from adapters.outbound.cast.names import NameKey, NameMention
+from adapters.outbound.cast.names import NameMention
 from adapters.outbound.cast.tokens import Tokens
+from domain.naming.name_key import NameKey
+from domain.naming.word_lists import word_list
 
 _DETERMINERS = word_list("the a an his her my our their your this that")
 _MAX_MODIFIERS = 3

@@ -7,17 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from adapters.outbound.cast.evidence import Evidence
-from adapters.outbound.cast.genders import PronounCounts, combined_gender
-from adapters.outbound.cast.identities import Identity
+from adapters.outbound.cast.genders import combined_gender
 from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES, is_role, noun_gender
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
-from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS
 from adapters.outbound.cast.model import Person
-from adapters.outbound.cast.names import NameKey
 from adapters.outbound.cast.role_affinity import Affinity, belongs_to_somebody
 from adapters.outbound.cast.tokens import Tokens
 from domain.cast import Gender
+from domain.naming.gender_by_name import PronounCounts
+from domain.naming.identity import Identity
+from domain.naming.name_key import NameKey
+from domain.naming.word_lists import word_list
 
 # What makes a role somebody: "said the housekeeper".
 _MIN_TAGS = 2

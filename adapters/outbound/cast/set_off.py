@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
-from adapters.outbound.cast.lexicon.word_list import word_list
+from domain.naming.word_lists import word_list
 from domain.span import Span
 
 _LOOK_BACK = 80  # code points of narration that lead in to the marks

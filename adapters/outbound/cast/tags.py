@@ -11,10 +11,10 @@ from adapters.outbound.cast.lexicon.speech import (
     STRONG_SPEECH_VERBS,
     TAG_FILLERS,
 )
-from adapters.outbound.cast.lexicon.word_list import word_list
 from adapters.outbound.cast.model import Kind, Reference, Voice
 from adapters.outbound.cast.references import References
 from adapters.outbound.cast.tokens import Tokens
+from domain.naming.word_lists import word_list
 
 _OBJECT_LEADS = word_list("""
 to of at with for by on upon from in into about towards toward after against like than told

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from adapters.outbound.cast.lexicon.people import ABBREVIATED
+from domain.naming.titles import ABBREVIATED
 from domain.span import Span
 
 _WORD = re.compile(r"([^\W\d_]+(?:['’\-](?![sS]\b)[^\W\d_]+)*)(?:(['’][sS]\b)|)")

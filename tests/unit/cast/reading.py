@@ -6,14 +6,15 @@ from typing import NamedTuple
 
 from adapters.outbound.cast.apartness import Apartness
 from adapters.outbound.cast.evidence import Evidence
-from adapters.outbound.cast.identities import cluster
-from adapters.outbound.cast.names import NameKey, NameMention, find_names, word_use
+from adapters.outbound.cast.names import NameMention, find_names, word_use
 from adapters.outbound.cast.paragraphs import paragraphs
 from adapters.outbound.cast.quotations import Quotation, find_quotations
 from adapters.outbound.cast.references import References, find_references
 from adapters.outbound.cast.tags import TagFinder
 from adapters.outbound.cast.tokens import Tokens, tokenize
 from adapters.outbound.cast.utterances import Utterance, group_utterances
+from domain.naming.clustering import cluster
+from domain.naming.name_key import NameKey
 from domain.span import Span
 
 

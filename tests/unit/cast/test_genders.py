@@ -1,5 +1,6 @@
-from adapters.outbound.cast.genders import combined_gender, count_pronouns, gender_by_name
+from adapters.outbound.cast.genders import combined_gender, count_pronouns
 from domain.cast import Gender
+from domain.naming.gender_by_name import gender_by_name
 from tests.unit.cast.reading import key, names_in, read
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from adapters.outbound.cast.names import NameKey
+from domain.naming.name_key import NameKey
 from tests.unit.cast.reading import names_in, read
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.outbound.cast.lexicon.word_list import word_list
+from domain.naming.word_lists import word_list
 
 _STRONG = """
 said says say saith cried cries asked asks answered answers replied replies returned exclaimed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from adapters.outbound.cast.lexicon.word_list import word_list
+from domain.naming.word_lists import word_list
 
 # Capitalised at the start of a sentence, or always: no part of a name.
 NOT_NAMES = word_list("""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cache
 from importlib.resources import files
 
-from adapters.outbound.cast.lexicon.nicknames import NICKNAMES
 from domain.cast import Gender
+from domain.naming.nicknames import NICKNAMES
 
 _SECTIONS = {"[F]": Gender.FEMALE, "[M]": Gender.MALE, "[U]": None}
 
@@ -16,7 +16,7 @@ def given_names() -> dict[str, Gender | None]:
     """Name -> gender, None for a name that both genders bear."""
     names: dict[str, Gender | None] = {}
     gender: Gender | None = None
-    data = files("adapters.outbound.cast").joinpath("data", "given_names.txt")
+    data = files("domain.naming").joinpath("data", "given_names.txt")
     for line in data.read_text(encoding="utf-8").splitlines():
         if line in _SECTIONS:
             gender = _SECTIONS[line]

@@ -56,7 +56,7 @@ NICKNAMES = _read(_TABLE)  # short form -> the full names it may stand for
 
 @cache
 def _rarer() -> dict[str, frozenset[str]]:
-    data = files("adapters.outbound.cast").joinpath("data", "nicknames.txt")
+    data = files("domain.naming").joinpath("data", "nicknames.txt")
     return _read(data.read_text(encoding="utf-8"))
 
 

@@ -1,0 +1,1 @@
+"""How people are named in English: titles, given names, short forms, and whose a name is."""
