@@ -8,6 +8,8 @@ from enum import StrEnum
 
 from domain.ids import BookId, JobId, OwnerId
 
+LEASE_SECONDS = 30.0  # that a worker which died, or was cut off, holds its job
+
 
 class Phase(StrEnum):
     """The phases of ingestion, in order. Each is idempotent; a resumed job skips those done."""

@@ -10,7 +10,7 @@ from application.ingest_book import IngestBook
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
 from domain.errors import Unavailable
-from domain.job import JobLease
+from domain.job import LEASE_SECONDS, JobLease
 
 log = structlog.get_logger()
 
@@ -28,6 +28,7 @@ class JobManager:
         worker_id: str,
         max_workers: int,
         heartbeat_seconds: float = 10.0,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._jobs = jobs
         self._ingest_book = ingest_book
@@ -35,6 +36,7 @@ class JobManager:
         self._worker_id = worker_id
         self._max_workers = max_workers
         self._heartbeat_seconds = heartbeat_seconds
+        self._lease_seconds = lease_seconds
         self._claiming = asyncio.Lock()
         self._running: set[asyncio.Task[None]] = set()
         self._slot_free = asyncio.Event()
@@ -91,6 +93,7 @@ class JobManager:
             ingest_book=self._ingest_book,
             metrics=self._metrics,
             heartbeat_seconds=self._heartbeat_seconds,
+            lease_seconds=self._lease_seconds,
         )
         task = asyncio.create_task(run.to_its_end(), name=f"job-{lease.job.id}")
         self._running.add(task)

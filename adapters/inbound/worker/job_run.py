@@ -11,7 +11,7 @@ from application.ingest_book import IngestBook
 from application.ports.job_queue import JobQueue
 from application.ports.metrics import Metrics
 from domain.errors import BookNotFound, FalsafaError, LeaseLost, Unavailable, WorkerCrashed
-from domain.job import JobError, JobLease, JobProgress
+from domain.job import LEASE_SECONDS, JobError, JobLease, JobProgress
 
 log = structlog.get_logger()
 
@@ -27,13 +27,16 @@ class JobRun:
         ingest_book: IngestBook,
         metrics: Metrics,
         heartbeat_seconds: float,
+        lease_seconds: float = LEASE_SECONDS,
     ) -> None:
         self._lease = lease
         self._jobs = jobs
         self._ingest_book = ingest_book
         self._metrics = metrics
         self._heartbeat_seconds = heartbeat_seconds
+        self._lease_seconds = lease_seconds
         self._cancel_asked = False
+        self._renewed_at = 0.0  # by the loop's clock
         self._log = log.bind(job_id=lease.job.id, book_id=lease.job.book_id)
 
     async def to_its_end(self) -> None:
@@ -112,6 +115,7 @@ class JobRun:
 
     async def _work_with_heartbeat(self) -> None:
         """Run the use case; stop it if the lease is lost or cancelling is asked."""
+        self._renewed_at = asyncio.get_running_loop().time()
         work = asyncio.create_task(self._ingest_book.run(self._lease, self._report))
         beat = asyncio.create_task(self._heartbeat(work))
         try:
@@ -126,20 +130,29 @@ class JobRun:
                     await work
 
     async def _heartbeat(self, work: "asyncio.Task[None]") -> None:
-        while True:
-            await asyncio.sleep(self._heartbeat_seconds)
-            try:
-                job = await self._jobs.heartbeat(self._lease)
-            except Unavailable as error:
-                self._log.warning("heartbeat_missed", code=error.code)
-                continue
-            except LeaseLost:
-                work.cancel()
-                raise
-            if job.cancel_requested:
-                self._cancel_asked = True
-                work.cancel()
-                return
+        try:
+            while not await self._is_to_stop():
+                pass
+        except BaseException:  # whatever ends the heartbeat, nobody renews the lease any more
+            work.cancel()
+            raise
+        self._cancel_asked = True
+        work.cancel()
+
+    async def _is_to_stop(self) -> bool:
+        """One heartbeat, and whether cancelling was asked. Raises LeaseLost, also where the queue
+        was away for so long that somebody else may have the job by now."""
+        await asyncio.sleep(self._heartbeat_seconds)
+        now = asyncio.get_running_loop().time()
+        try:
+            job = await self._jobs.heartbeat(self._lease)
+        except Unavailable as error:
+            self._log.warning("heartbeat_missed", code=error.code)
+            if now + self._heartbeat_seconds >= self._renewed_at + self._lease_seconds:
+                raise LeaseLost("The queue was away for as long as a lease lasts.") from error
+            return False
+        self._renewed_at = now
+        return job.cancel_requested
 
     async def _report(self, progress: JobProgress) -> None:
         await self._jobs.report(self._lease, progress)

@@ -10,7 +10,7 @@ from domain import job_steps
 from domain.cursor import read_place, write_cursor
 from domain.errors import JobNotFound, JobNotRetryable, LeaseLost
 from domain.ids import BookId, JobId, OwnerId
-from domain.job import Job, JobError, JobLease, JobProgress, JobState, Phase
+from domain.job import LEASE_SECONDS, Job, JobError, JobLease, JobProgress, JobState, Phase
 from domain.page import Page, PageRequest
 
 
@@ -27,7 +27,7 @@ class MemoryJobQueue:
         self,
         *,
         clock: Clock = utc_now,
-        lease_seconds: float = 30.0,
+        lease_seconds: float = LEASE_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._entries: dict[JobId, _Entry] = {}

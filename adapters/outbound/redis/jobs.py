@@ -19,7 +19,7 @@ from domain import job_steps
 from domain.cursor import read_place, write_cursor
 from domain.errors import JobNotFound, JobNotRetryable, LeaseLost
 from domain.ids import BookId, JobId, OwnerId
-from domain.job import Job, JobError, JobLease, JobProgress, JobState, Phase
+from domain.job import LEASE_SECONDS, Job, JobError, JobLease, JobProgress, JobState, Phase
 from domain.page import Page, PageRequest
 
 QUEUE = "processing_queue"
@@ -34,7 +34,7 @@ class RedisJobQueue:
         self,
         client: RedisClient,
         *,
-        lease_seconds: float = 30.0,
+        lease_seconds: float = LEASE_SECONDS,
         clock: Clock = utc_now,
         jitter: Callable[[], float] = random.random,
         new_id: NewId = new_uuid,

@@ -23,7 +23,7 @@ from domain import job_steps
 from domain.cursor import read_place, write_cursor
 from domain.errors import JobNotFound, JobNotRetryable, LeaseLost
 from domain.ids import BookId, JobId, OwnerId
-from domain.job import Job, JobError, JobLease, JobProgress, Phase
+from domain.job import LEASE_SECONDS, Job, JobError, JobLease, JobProgress, Phase
 from domain.page import Page, PageRequest
 
 _POLL = 0.25  # seconds between looks at what other processes did; our own changes ring a bell
@@ -43,7 +43,7 @@ class SqliteJobQueue:
         database: Database,
         *,
         clock: Clock = utc_now,
-        lease_seconds: float = 30.0,
+        lease_seconds: float = LEASE_SECONDS,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._database = database

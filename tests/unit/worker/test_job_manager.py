@@ -40,7 +40,12 @@ class ScriptedIngest(IngestBook):
 
 
 def manager(
-    jobs: MemoryJobQueue, ingest: IngestBook, *, workers: int = 1, heartbeat: float = 0.001
+    jobs: MemoryJobQueue,
+    ingest: IngestBook,
+    *,
+    workers: int = 1,
+    heartbeat: float = 0.001,
+    lease: float = 30.0,
 ) -> JobManager:
     return JobManager(
         jobs=jobs,
@@ -49,6 +54,7 @@ def manager(
         worker_id="here",
         max_workers=workers,
         heartbeat_seconds=heartbeat,
+        lease_seconds=lease,
     )
 
 
@@ -299,3 +305,46 @@ async def test_a_missed_heartbeat_does_not_stop_the_work() -> None:
     await manager(jobs, ScriptedIngest(until_two_beats)).drain()
 
     assert jobs.jobs[0].state is JobState.COMPLETED
+
+
+async def test_a_worker_that_is_cut_off_for_a_lease_s_length_stops() -> None:
+    """Somebody else may have the job by then, and what is written of its content is not fenced."""
+
+    class Away(MemoryJobQueue):
+        async def heartbeat(self, lease: JobLease) -> Job:
+            raise StoreUnavailable("Redis is away.")
+
+    jobs = Away()
+    await jobs.enqueue(Job(JobId("j0"), BookId("b0"), NOW, NOW))
+    stopped = asyncio.Event()
+
+    async def until_stopped(lease: JobLease, report: Report) -> None:
+        try:
+            await for_ever(lease, report)
+        finally:
+            stopped.set()
+
+    ingest = ScriptedIngest(until_stopped)
+    async with running(manager(jobs, ingest, lease=0.01)), asyncio.timeout(10):
+        await stopped.wait()
+    assert (await jobs.get(JobId("j0"))).state is JobState.RUNNING  # whoever claims it ends it
+    assert (ingest.failures, ingest.cancellations) == ([], [])
+
+
+async def test_a_heartbeat_that_breaks_stops_the_work_too() -> None:
+    class Broken(MemoryJobQueue):
+        async def heartbeat(self, lease: JobLease) -> Job:
+            raise RuntimeError
+
+    jobs = Broken()
+    await jobs.enqueue(Job(JobId("j0"), BookId("b0"), NOW, NOW))
+    stopped = asyncio.Event()
+
+    async def until_stopped(lease: JobLease, report: Report) -> None:
+        try:
+            await for_ever(lease, report)
+        finally:
+            stopped.set()
+
+    async with running(manager(jobs, ScriptedIngest(until_stopped))), asyncio.timeout(10):
+        await stopped.wait()
