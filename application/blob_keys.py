@@ -5,6 +5,7 @@ import re
 from domain.book import ContentVersion
 from domain.ids import BookId
 
+_OURS = re.compile(r"books/[^/]+/(source|cast)/")
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -17,6 +18,13 @@ def book_blobs(book_id: BookId) -> tuple[str, ...]:
 def is_kept_for(book_id: BookId, key: str) -> bool:
     """Whether the file is ours. A book may have come with one of a frontend's own."""
     return key.startswith(f"{_sources(book_id)}/")
+
+
+def may_be_read_for(book_id: BookId, key: str) -> bool:
+    """Whether a book's row may name this file. It is read with our rights, and where a frontend
+    lets people write that row, they could name what we keep for another book."""
+    ours = key.startswith("texts/") or _OURS.match(key) is not None
+    return not ours or key.startswith((f"{_sources(book_id)}/", f"{_casts(book_id)}/"))
 
 
 def source_blob(book_id: BookId, content_id: str, file_name: str) -> str:

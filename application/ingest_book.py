@@ -9,7 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
-from application.blob_keys import book_blobs, is_kept_for
+from application.blob_keys import book_blobs, is_kept_for, may_be_read_for
 from application.extract_characters import ExtractCharacters
 from application.index_passages import IndexPassages
 from application.ports.blob_store import BlobStore
@@ -203,6 +203,8 @@ class IngestBook:
         book = await self._books.get(work.job.book_id)
         if not book.blob_key:
             raise SourceUnavailable("The book has no file; upload it again.")
+        if not may_be_read_for(book.id, book.blob_key):
+            raise SourceUnavailable("The file that the book names is another book's.")
         async with self._blobs.local(book.blob_key) as path:
             parsed = await self._parser.parse(path, book.file_name, book.media_type)
         await self._texts.put(work.version, parsed.text)

@@ -2,7 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from application.blob_keys import book_blobs, cast_blobs, is_kept_for, source_blob
+from application.blob_keys import (
+    book_blobs,
+    cast_blobs,
+    is_kept_for,
+    may_be_read_for,
+    source_blob,
+)
 from domain.book import ContentVersion
 from domain.ids import BookId
 
@@ -47,3 +53,19 @@ def test_all_that_is_kept_for_a_book_is_found_and_no_more() -> None:
     theirs = f"books/{BOOK}/hard-times.epub"
     assert not theirs.startswith(prefixes)
     assert not is_kept_for(BOOK, theirs)
+
+
+@pytest.mark.parametrize(
+    ("key", "may"),
+    [
+        ("uploads/hard-times.epub", True),
+        ("books/b/hard-times.epub", True),
+        ("books/b/source/c/hard-times.epub", True),
+        ("books/other/source/c/emma.epub", False),
+        ("books/other/cast/1/quotes.json", False),
+        ("texts/other/1.txt", False),
+        ("texts/b/1.txt", False),
+    ],
+)
+def test_a_row_cannot_name_what_is_kept_for_another_book(key: str, may: bool) -> None:
+    assert may_be_read_for(BOOK, key) is may

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from domain.book import BookStatus, ContentVersion
@@ -85,6 +87,14 @@ async def test_a_book_without_a_file_says_so(world: World) -> None:
     with pytest.raises(SourceUnavailable, match="upload it again"):
         await world.run(await world.lease())
     assert world.content_of(ContentVersion(submission.book.id, 1)) == {}
+
+
+async def test_a_row_that_names_the_file_of_another_book_is_refused(world: World) -> None:
+    submission = await world.upload()
+    book = await world.book(submission.book.id)
+    await world.books.save(replace(book, blob_key="books/another/source/c/emma.epub"))
+    with pytest.raises(SourceUnavailable, match="another book's"):
+        await world.run(await world.lease())
 
 
 async def test_a_job_of_an_unknown_book_finds_none(world: World) -> None:
