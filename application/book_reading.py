@@ -13,7 +13,7 @@ from domain.persona import Persona
 from domain.persona_prompt import compose_persona, written_persona
 from domain.profile import Profile, Profiler
 
-FIRST = 1  # the persona's number in a fresh version; written again, it is overwritten
+FIRST = 1  # the persona's number in a fresh version; written again there, it is overwritten
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class BookReading:
     def through(self) -> Frontier:
         return Frontier(len(self.text))
 
-    async def composed(self, character: Character, now: datetime) -> Persona:
+    async def composed(self, character: Character, now: datetime, number: int = FIRST) -> Persona:
         """By rule, from what counting shows."""
         return compose_persona(
             await self._profile(character),
@@ -36,10 +36,12 @@ class BookReading:
             author=self.author,
             through=self.through,
             created_at=now,
-            number=FIRST,
+            number=number,
         )
 
-    async def written(self, character: Character, portrait: Portrait, now: datetime) -> Persona:
+    async def written(
+        self, character: Character, portrait: Portrait, now: datetime, number: int = FIRST
+    ) -> Persona:
         return written_persona(
             await self._profile(character),
             portrait.text,
@@ -48,7 +50,7 @@ class BookReading:
             author=self.author,
             through=self.through,
             created_at=now,
-            number=FIRST,
+            number=number,
         )
 
     async def _profile(self, character: Character) -> Profile:

@@ -3,6 +3,7 @@
 from application.blob_keys import book_blobs
 from application.ports.blob_store import BlobStore
 from application.ports.book_repository import BookRepository
+from application.ports.correction_repository import CorrectionRepository
 from application.ports.job_queue import JobQueue
 from application.ports.prompt_archive import PromptArchive
 from application.ports.reading_progress import ReadingProgressRepository
@@ -19,6 +20,7 @@ class DeleteBook:
         books: BookRepository,
         jobs: JobQueue,
         sessions: SessionRepository,
+        corrections: CorrectionRepository,
         reading_progress: ReadingProgressRepository,
         blobs: BlobStore,
         prompt_archive: PromptArchive,
@@ -27,6 +29,7 @@ class DeleteBook:
         self._books = books
         self._jobs = jobs
         self._sessions = sessions
+        self._corrections = corrections
         self._reading_progress = reading_progress
         self._blobs = blobs
         self._prompt_archive = prompt_archive
@@ -44,6 +47,7 @@ class DeleteBook:
             job = await self._jobs.cancel(job.id)
         await self._sessions.delete_of_book(book_id)
         await self._reading_progress.delete_of_book(book_id)
+        await self._corrections.delete_of_book(book_id)
         # One more than serves: a job may have begun it, and be ended and no longer the latest.
         for number in range(1, book.serving + 2):
             await self._content.delete(ContentVersion(book_id, number))

@@ -1,17 +1,17 @@
 """Find a version's cast, and give its people the ids that the book's earlier versions gave them."""
 
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 
 from application.blob_keys import cast_blobs
+from application.corrected_casts import CorrectedCasts
 from application.ports.blob_store import BlobStore
-from application.ports.cast_repository import CastRepository
 from application.ports.character_extractor import CharacterExtractor
 from application.ports.metrics import Metrics
 from application.ports.older_content import OlderCharacter, OlderCharacters
 from domain.book import BookLayout, ContentVersion
 from domain.cast import Alias, Cast, Character
 from domain.character_ids import with_lasting_ids
-from domain.frontier import WHOLE_BOOK
 from domain.span import Span
 
 
@@ -20,13 +20,13 @@ class ExtractCharacters:
         self,
         *,
         extractor: CharacterExtractor,
-        casts: CastRepository,
+        corrected_casts: CorrectedCasts,
         blobs: BlobStore,
         metrics: Metrics,
         older: OlderCharacters | None = None,
     ) -> None:
         self._extractor = extractor
-        self._casts = casts
+        self._corrected_casts = corrected_casts
         self._blobs = blobs
         self._metrics = metrics
         self._older = older
@@ -42,18 +42,21 @@ class ExtractCharacters:
         """Keep and return the cast of `version`; `previous` is the version that serves now.
 
         Without one, the characters that an older backend has found are the book's earlier ones.
+        What people have put right in the book's cast is put right in this one, too; the warnings
+        tell of what could not be.
         """
         found = await self._extractor.extract(text, layout, language)
         await self._keep(version, found.documents)
         known = await self._known(version, previous)
         cast = with_lasting_ids(version.book_id, found.cast, known)
-        await self._casts.put(version, cast)
-        self._metrics.characters_extracted(len(cast.characters))
-        return cast
+        kept = await self._corrected_casts.put_found(version, cast, text)
+        self._metrics.characters_extracted(len(kept.cast.characters))
+        lost = (f"A correction could not be made: {p.reason}" for p in kept.problems)
+        return replace(kept.cast, warnings=(*kept.cast.warnings, *lost))
 
     async def _known(self, version: ContentVersion, previous: ContentVersion | None) -> Cast | None:
         if previous is not None:
-            return await self._casts.get(previous, WHOLE_BOOK)
+            return await self._corrected_casts.found(previous)
         if self._older is None:
             return None
         return Cast(tuple(map(_as_known, await self._older.characters(version.book_id))))

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from application.ports.book_repository import BookRepository
+from application.ports.cast_repository import CastRepository
 from application.ports.embedder import Embedder
 from application.ports.keyword_index import KeywordIndex
 from application.ports.metrics import Metrics, SearchLeg
@@ -58,6 +59,7 @@ class HybridSearch:
         self,
         *,
         books: BookRepository,
+        casts: CastRepository,
         passages: PassageRepository,
         embedder: Embedder,
         vectors: VectorIndex,
@@ -66,6 +68,7 @@ class HybridSearch:
         reranker: Reranker | None = None,
     ) -> None:
         self._books = books
+        self._casts = casts
         self._passages = passages
         self._embedder = embedder
         self._vectors = vectors
@@ -85,10 +88,12 @@ class HybridSearch:
         _check(request)
         if not any(c.isalnum() for c in request.query):
             return SearchResult(hits=())
-        found, layout = await asyncio.gather(
-            self._find(request), self._books.layout(request.version)
+        found, layout, cast_revision = await asyncio.gather(
+            self._find(request),
+            self._books.layout(request.version),
+            self._casts.revision(request.version),
         )
-        order = await self._order(request, found, layout)
+        order = await self._order(request, found, layout, cast_revision)
         result = await self._result(request, found, layout, order)
         self._metrics.searched(time.perf_counter() - started, degraded=bool(result.degraded))
         return result
@@ -140,8 +145,10 @@ class HybridSearch:
         )
         return tuple(c.passage_index for c in candidates)
 
-    async def _order(self, request: SearchRequest, found: _Found, layout: BookLayout) -> list[int]:
-        book = await self._terms.of(request.version, layout)
+    async def _order(
+        self, request: SearchRequest, found: _Found, layout: BookLayout, cast_revision: str
+    ) -> list[int]:
+        book = await self._terms.of(request.version, layout, cast_revision)
         candidates = {*found.cosines, *found.by_words}
         query = terms(_keywords(request))
         return ranked(book, query, found.cosines, candidates, request.up_to)

@@ -48,6 +48,20 @@ class IndexPassages:
         await self._passages.put(version, passages)
         return len(passages)
 
+    async def put_in_context(self, version: ContentVersion, layout: BookLayout, cast: Cast) -> int:
+        """Give passages that are indexed the contexts of another cast. Returns how many changed.
+
+        No vector is of a context, so none is made anew.
+        """
+        before = await self._passages.all(version, WHOLE_BOOK)
+        after = await asyncio.to_thread(in_context, before, layout, cast)
+        changed = [new for old, new in zip(before, after, strict=True) if old != new]
+        if changed:
+            # The passages last: by them a run that was cut off sees what is still to be done.
+            await self._keywords.upsert(version, changed)
+            await self._passages.put(version, after)
+        return len(changed)
+
     async def embed(self, version: ContentVersion, report: Report) -> None:
         """A vector of each passage, and one of each window of it."""
         await self._vectors.create(version, self._embedder.model, self._embedder.dimension)

@@ -9,6 +9,7 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
+from application.apply_corrections import ApplyCorrections
 from application.blob_keys import book_blobs, is_kept_for, may_be_read_for
 from application.extract_characters import ExtractCharacters
 from application.index_passages import IndexPassages
@@ -61,6 +62,7 @@ class IngestBook:
         write_personas: WritePersonas,
         index_passages: IndexPassages,
         content: VersionContent,
+        apply_corrections: ApplyCorrections,
         prompt_archive: PromptArchive,
         metrics: Metrics,
         clock: Clock,
@@ -76,6 +78,7 @@ class IngestBook:
         self._write_personas = write_personas
         self._index_passages = index_passages
         self._content = content
+        self._apply_corrections = apply_corrections
         self._prompt_archive = prompt_archive
         self._metrics = metrics
         self._clock = clock
@@ -257,7 +260,12 @@ class IngestBook:
         await self._index_passages.index(work.version)
 
     async def _publish(self, work: _Work) -> None:
+        book = await self._books.get(work.job.book_id)
+        # Of what was corrected since the cast was found; and again when whoever corrects sees this
+        # version serve, so that nothing falls between.
+        await self._apply_corrections.apply(work.version, book.title, book.author)
         await self._books.publish(work.version)
+        await self._apply_corrections.apply(work.version, book.title, book.author)
         await self._index_passages.serve(work.version)
         await self._update(
             work.job.book_id, lambda b: replace(b, status=BookStatus.COMPLETED, failure="")

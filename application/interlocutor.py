@@ -33,7 +33,8 @@ SHARED_SECONDS = 3_600.0  # in the cache, for other processes
 
 
 class Interlocutors:
-    """Meets them, and keeps the last ones: a version's text and cast do not change once it serves.
+    """Meets them, and keeps the last ones: a version's text does not change once it serves, and its
+    cast's revision tells when that does.
 
     The frontier is part of what they are kept under, so that none knows more than its reader. The
     one met last of a character is shared through the cache, `chat:char:{id}`, with all that it
@@ -69,11 +70,14 @@ class Interlocutors:
         frontier: Frontier,
     ) -> Interlocutor:
         """Raises CharacterNotFound if the reader has not met them yet."""
-        key = (version, book.content_hash, character_id, frontier)
+        revision = await self._casts.revision(version)
+        key = (version, book.content_hash, revision, character_id, frontier)
         if key not in self._met:
             async with self._meeting:
                 if key not in self._met:
-                    self._met[key] = await self._shared(book, version, character_id, frontier)
+                    self._met[key] = await self._shared(
+                        book, version, revision, character_id, frontier
+                    )
         self._met.move_to_end(key)
         if len(self._met) > KEPT:
             self._met.popitem(last=False)
@@ -93,6 +97,7 @@ class Interlocutors:
         self,
         book: Book,
         version: ContentVersion,
+        revision: str,
         character_id: CharacterId | None,
         frontier: Frontier,
     ) -> Interlocutor:
@@ -100,7 +105,14 @@ class Interlocutors:
         if self._cache is None or character_id is None:
             return await self._meet(book, version, character_id, frontier)
         name = f"chat:char:{character_id}"
-        of = (book.id, version.number, book.content_hash, character_id, frontier.offset)
+        of = (
+            book.id,
+            version.number,
+            book.content_hash,
+            revision,
+            character_id,
+            frontier.offset,
+        )
         with suppress(StoreUnavailable):
             written = await self._cache.get(name)
             if written and (known := interlocutor_from_json(written, of)):

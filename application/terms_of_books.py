@@ -17,6 +17,7 @@ MAX_PASSAGES = 30_000  # of all kept books together: some forty novels, 100 MB
 @dataclass(frozen=True, slots=True)
 class _Kept:
     layout: BookLayout
+    cast_revision: str
     terms: BookTerms
 
 
@@ -29,26 +30,32 @@ class TermsOfBooks:
         self._kept: OrderedDict[ContentVersion, _Kept] = OrderedDict()
         self._making = asyncio.Lock()
 
-    async def of(self, version: ContentVersion, layout: BookLayout) -> BookTerms:
-        """`layout`: the version's, as it is now. A book that was removed and added again may have
-        the number of an older version: its layout tells them apart."""
-        kept = self._find(version, layout)
+    async def of(
+        self, version: ContentVersion, layout: BookLayout, cast_revision: str
+    ) -> BookTerms:
+        """`layout` and revision: the version's, as they are now. A book that was removed and added
+        again may have the number of an older version: its layout tells them apart. A cast that
+        was put right has changed who stands in the passages' contexts."""
+        kept = self._find(version, layout, cast_revision)
         if kept is None:
             async with self._making:
-                kept = self._find(version, layout) or await self._make(version, layout)
+                kept = self._find(version, layout, cast_revision)
+                kept = kept or await self._make(version, layout, cast_revision)
         return kept.terms
 
-    def _find(self, version: ContentVersion, layout: BookLayout) -> _Kept | None:
+    def _find(
+        self, version: ContentVersion, layout: BookLayout, cast_revision: str
+    ) -> _Kept | None:
         kept = self._kept.get(version)
-        if kept is None or kept.layout != layout:
+        if kept is None or (kept.layout, kept.cast_revision) != (layout, cast_revision):
             return None
         self._kept.move_to_end(version)
         return kept
 
-    async def _make(self, version: ContentVersion, layout: BookLayout) -> _Kept:
+    async def _make(self, version: ContentVersion, layout: BookLayout, cast_revision: str) -> _Kept:
         # All of it, whatever the reader may see: the stream is cut at the frontier when used.
         passages = await self._passages.all(version, WHOLE_BOOK)
-        kept = _Kept(layout, await asyncio.to_thread(BookTerms, passages))
+        kept = _Kept(layout, cast_revision, await asyncio.to_thread(BookTerms, passages))
         self._kept[version] = kept
         self._kept.move_to_end(version)
         while len(self._kept) > 1 and self._size() > self._max_passages:

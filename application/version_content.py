@@ -55,7 +55,7 @@ class VersionContent:
         whole = Span(0, await self._texts.length(old))
         text = await self._texts.slice(old, whole, WHOLE_BOOK)
         layout = await self._books.layout(old)
-        cast = await self._casts.get(old, WHOLE_BOOK)
+        cast = await self._casts.whole(old)
         await self.delete(new)
         await self._texts.put(new, text)
         await self._books.put_layout(new, layout)

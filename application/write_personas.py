@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from application.book_reading import BookReading, read_book
+from application.book_reading import FIRST, BookReading, read_book
 from application.persona_commission import Commission, Declined, reason_of
 from application.persona_writer import PersonaWriter
 from application.ports.cast_repository import CastRepository
@@ -23,9 +23,11 @@ from domain.book import ContentVersion
 from domain.cast import Cast, Character
 from domain.errors import StoreUnavailable
 from domain.frontier import WHOLE_BOOK
+from domain.ids import CharacterId
 from domain.persona import Persona, PersonaOrigin
 from domain.span import Span
 from domain.spending import NO_LIMIT, Budget, told
+from domain.touched import Touched
 from domain.turn import Usage
 
 AT_ONCE = 4  # characters that a model is asked about at the same time
@@ -42,6 +44,12 @@ class PersonaEstimate:
     model: str = ""  # "" where they are composed by rule, which costs nothing
     usd: float | None = None  # None: no prices are set
     is_within_budget: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    characters: tuple[CharacterId, ...] = ()  # who has a new persona
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,58 @@ class WritePersonas:
         outcomes = await all_done(see_to(character) for character in chosen)
         return tuple(_warnings(outcomes))
 
+    async def rewrite(
+        self, version: ContentVersion, cast: Cast, title: str, author: str, who: Touched
+    ) -> Rewritten:
+        """New versions of the personas that no longer fit, for `cast` is to serve from now on.
+
+        Those of `who` themselves as in `write`; of those around them, whose personas name them,
+        only what was composed by rule. What a person has written stays. Raises StoreUnavailable.
+        """
+        cast = cast.up_to(WHOLE_BOOK)
+        todo, edited = await self._outdated(version, cast, who)
+        if not todo:
+            return Rewritten(warnings=tuple(_left_as_edited(edited)))
+        chosen = [c for c in cast.characters if c.id in todo]
+        length = await self._texts.length(version)
+        text = await self._texts.slice(version, Span(0, length), WHOLE_BOOK)
+        asked = [c for c in chosen if c.id in who.themselves] if self._writer else []
+        book = await read_book(cast, text, title, author, asked, self._writer)
+        commission = None
+        if self._writer:
+            commission = Commission(self._writer, self._budget, self._metrics)
+        room = asyncio.Semaphore(AT_ONCE)
+
+        async def see_to(character: Character) -> _Outcome:
+            async with room:
+                return await self._outcome(version, book, character, commission, todo[character.id])
+
+        outcomes = await all_done(see_to(character) for character in chosen)
+        return Rewritten(
+            characters=tuple(o.character.id for o in outcomes if not o.failure),
+            warnings=(*_warnings(outcomes), *_left_as_edited(edited)),
+        )
+
+    async def _outdated(
+        self, version: ContentVersion, cast: Cast, who: Touched
+    ) -> tuple[dict[CharacterId, int], list[Character]]:
+        """The numbers that the new personas get; and whose persona a person has written."""
+        expected = {c.id for c in self._chosen(cast)}
+        todo: dict[CharacterId, int] = {}
+        edited = []
+        for character in cast.characters:
+            if character.id not in who.themselves | who.around:
+                continue
+            kept = await self._personas.latest(version, character.id, WHOLE_BOOK)
+            if kept is None:
+                if character.id in expected & who.themselves:
+                    todo[character.id] = FIRST
+            elif kept.origin is PersonaOrigin.EDITED:
+                edited.append(character)
+            elif character.id in who.themselves or kept.origin is PersonaOrigin.PROFILE:
+                todo[character.id] = kept.number + 1
+        return todo, edited
+
     async def estimate(self, cast: Cast, text: str, title: str, author: str) -> PersonaEstimate:
         """Before anything is asked or kept."""
         cast = cast.up_to(WHOLE_BOOK)
@@ -149,10 +209,11 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
+        number: int | None = None,
     ) -> _Outcome:
         # Gathered, so that whatever goes wrong with one character is a value, not the end of all.
         (result,) = await asyncio.gather(
-            self._write(version, book, character, commission), return_exceptions=True
+            self._write(version, book, character, commission, number), return_exceptions=True
         )
         if isinstance(result, StoreUnavailable):
             raise result
@@ -169,10 +230,12 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
+        number: int | None,
     ) -> _Remark | None:
-        persona, remark = await self._asked(version, book, character, commission)
+        """`number`: of the new version, whatever is kept; None: the version's first."""
+        persona, remark = await self._asked(version, book, character, commission, number)
         if persona is None:
-            persona = await book.composed(character, self._clock())
+            persona = await book.composed(character, self._clock(), number or FIRST)
         await self._personas.put(version, persona)
         await self._archive.write(version.book_id, character.name, persona.prompt)
         return remark
@@ -183,24 +246,32 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
+        number: int | None,
     ) -> tuple[Persona | None, _Remark | None]:
         """The persona by the model, now or in a run before this one, if there is one."""
         brief = book.briefs.get(character.id)
         if commission is None or brief is None:
             return None, None
-        kept = await self._personas.latest(version, character.id, book.through)
-        if kept and kept.origin is PersonaOrigin.MODEL:
-            commission.already_paid(brief)
-            return kept, None
+        if number is None:
+            kept = await self._personas.latest(version, character.id, book.through)
+            if kept and kept.origin is PersonaOrigin.MODEL:
+                commission.already_paid(brief)
+                return kept, None
         outcome = await commission.portrait(brief)
         if isinstance(outcome, Declined):
             return None, _Remark("Composed by rule, without the language model", outcome.reason)
-        persona = await book.written(character, outcome, self._clock())
+        persona = await book.written(character, outcome, self._clock(), number or FIRST)
         if other := outcome.replaced:
             return persona, _Remark(
                 f"Written by {other.by}, in place of {commission.model}", other.reason
             )
         return persona, None
+
+
+def _left_as_edited(characters: Sequence[Character]) -> Iterator[str]:
+    if characters:
+        names = ", ".join(c.name for c in characters)
+        yield f"Left as a person has written them: the personas of {names}."
 
 
 def _usage_of(book: BookReading, writer: PersonaWriter) -> Usage:

@@ -97,6 +97,7 @@ class Bench:
         )
         self._search = HybridSearch(
             books=self._books,
+            casts=self._casts,
             passages=self._passages,
             embedder=embedder,
             vectors=self._vectors,

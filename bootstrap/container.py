@@ -11,9 +11,12 @@ from adapters.outbound.cast.extractor import BuiltinCharacterExtractor
 from adapters.outbound.metrics.prometheus import PrometheusMetrics, process_registry
 from adapters.outbound.parsing.parser import FileBookParser, RawTextParser
 from adapters.outbound.tokens.tiktoken_counter import TiktokenCounter
+from application.apply_corrections import ApplyCorrections
 from application.cancel_job import CancelJob
 from application.chat_limits import ChatLimits
 from application.chat_turn import ChatTurn
+from application.correct_cast import CorrectCast
+from application.corrected_casts import CorrectedCasts
 from application.delete_book import DeleteBook
 from application.estimate_ingest import EstimateIngest
 from application.export_book import ExportBook
@@ -134,10 +137,17 @@ class Container(Stores):
         clock=clock,
         new_id=new_id,
     )
+    corrected_casts = providers.Singleton(
+        CorrectedCasts,
+        casts=Stores.casts,
+        texts=Stores.texts,
+        blobs=Stores.blobs,
+        corrections=Stores.corrections,
+    )
     extract_characters = providers.Singleton(
         ExtractCharacters,
         extractor=extractor,
-        casts=Stores.casts,
+        corrected_casts=corrected_casts,
         older=Stores.older_characters,
         blobs=Stores.blobs,
         metrics=metrics,
@@ -171,6 +181,25 @@ class Container(Stores):
         keywords=Stores.keywords,
         tokens=token_counter,
     )
+    apply_corrections = providers.Singleton(
+        ApplyCorrections,
+        books=Stores.books,
+        casts=Stores.casts,
+        corrected_casts=corrected_casts,
+        write_personas=write_personas,
+        index_passages=index_passages,
+    )
+    correct_cast = providers.Singleton(
+        CorrectCast,
+        books=Stores.books,
+        casts=Stores.casts,
+        corrections=Stores.corrections,
+        corrected_casts=corrected_casts,
+        apply_corrections=apply_corrections,
+        idempotency=Stores.idempotency,
+        clock=clock,
+        new_id=new_id,
+    )
     ingest_book = providers.Singleton(
         IngestBook,
         books=Stores.books,
@@ -184,6 +213,7 @@ class Container(Stores):
         write_personas=write_personas,
         index_passages=index_passages,
         content=content,
+        apply_corrections=apply_corrections,
         prompt_archive=Stores.prompt_archive,
         metrics=metrics,
         clock=clock,
@@ -213,6 +243,7 @@ class Container(Stores):
         books=Stores.books,
         jobs=Stores.jobs,
         sessions=Stores.sessions,
+        corrections=Stores.corrections,
         reading_progress=Stores.reading_progress,
         blobs=Stores.blobs,
         prompt_archive=Stores.prompt_archive,
@@ -226,6 +257,7 @@ class Container(Stores):
     hybrid_search = providers.Singleton(
         HybridSearch,
         books=Stores.books,
+        casts=Stores.casts,
         passages=Stores.passages,
         embedder=embedder,
         vectors=Stores.vectors,

@@ -14,6 +14,7 @@ from adapters.outbound.files.texts import FolderTextStore
 from adapters.outbound.sqlite.books import SqliteBookRepository
 from adapters.outbound.sqlite.cache import SqliteCache
 from adapters.outbound.sqlite.casts import SqliteCastRepository
+from adapters.outbound.sqlite.corrections import SqliteCorrectionRepository
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.idempotency import SqliteIdempotencyStore
 from adapters.outbound.sqlite.jobs import SqliteJobQueue
@@ -81,6 +82,13 @@ class Stores(containers.DeclarativeContainer):
         settings.provided.tables,
         embedded=providers.Singleton(SqliteCastRepository, database),
         supabase=providers.Singleton(lazily(f"{_SUPABASE}.casts:SupabaseCastRepository"), supabase),
+    )
+    corrections = providers.Selector(
+        settings.provided.tables,
+        embedded=providers.Singleton(SqliteCorrectionRepository, database),
+        supabase=providers.Singleton(
+            lazily(f"{_SUPABASE}.corrections:SupabaseCorrectionRepository"), supabase
+        ),
     )
     personas = providers.Selector(
         settings.provided.tables,

@@ -12,7 +12,8 @@
         ForbiddenAddress
         SourceUnavailable
       NotFound
-        BookNotFound, CharacterNotFound, SessionNotFound, JobNotFound, TurnNotFound, TextNotFound
+        BookNotFound, CharacterNotFound, SessionNotFound, JobNotFound, TurnNotFound, TextNotFound,
+        QuoteNotFound, CorrectionNotFound
       Conflict
         IdempotencyConflict
         SessionBusy
@@ -128,6 +129,14 @@ class TurnNotFound(NotFound):
 
 class TextNotFound(NotFound):
     code = "text_not_found"
+
+
+class QuoteNotFound(NotFound):
+    code = "quote_not_found"
+
+
+class CorrectionNotFound(NotFound):
+    code = "correction_not_found"
 
 
 class Conflict(FalsafaError):

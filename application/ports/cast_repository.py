@@ -16,4 +16,13 @@ class CastRepository(Protocol):
         """`cast.up_to(up_to)`; an empty cast if none was put."""
         ...
 
+    async def whole(self, version: ContentVersion) -> Cast:
+        """As it was put, with the characters as they stand before any merge: to change it, or to
+        copy it, never to show it to a reader."""
+        ...
+
+    async def revision(self, version: ContentVersion) -> str:
+        """Another one each time the version's cast is put; "" if none was."""
+        ...
+
     async def delete(self, version: ContentVersion) -> None: ...

@@ -136,6 +136,24 @@ class CastRepositoryContract:
             await casts.put(VERSION, smaller)
         assert await casts.get(VERSION, WHOLE_BOOK) == smaller.up_to(WHOLE_BOOK)
 
+    async def test_the_whole_of_it_is_as_it_was_put(self, casts: CastRepository) -> None:
+        assert await casts.whole(VERSION) == Cast()
+        await casts.put(VERSION, CAST)
+        await casts.get(VERSION, Frontier(100))
+        for _ in range(2):
+            assert await casts.whole(VERSION) == CAST
+
+    async def test_each_put_has_a_revision_of_its_own(self, casts: CastRepository) -> None:
+        assert await casts.revision(VERSION) == ""
+        revisions = []
+        for _ in range(2):
+            await casts.put(VERSION, CAST)
+            revisions.append(await casts.revision(VERSION))
+            assert await casts.revision(VERSION) == revisions[-1]
+        assert len({"", *revisions}) == 3
+        await casts.delete(VERSION)
+        assert await casts.revision(VERSION) == ""
+
     async def test_versions_and_books_do_not_mix(self, casts: CastRepository) -> None:
         others = [ContentVersion(VERSION.book_id, 2), ContentVersion(ANOTHER, 1)]
         await casts.put(VERSION, CAST)

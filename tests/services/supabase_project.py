@@ -25,6 +25,7 @@ _TABLES = {
     "falsafa_books": "book_id",
     "falsafa_layouts": "book_id",
     "falsafa_casts": "book_id",
+    "falsafa_corrections": "book_id",
     "falsafa_personas": "book_id",
     "falsafa_passage_lists": "book_id",
     "falsafa_sessions": "session_id",

@@ -93,12 +93,7 @@ class SqliteCastRepository:
 
     async def get(self, version: ContentVersion, up_to: Frontier) -> Cast:
         async with self._database.read() as connection:
-            head = await one(
-                connection,
-                "SELECT revision, warnings FROM casts"
-                " WHERE (book_id, version) = (:book_id, :version)",
-                key_of(version),
-            )
+            head = await _head(connection, version)
             if head is None:
                 return Cast()
             if known := self._known.get((version, head["revision"], up_to)):
@@ -107,6 +102,16 @@ class SqliteCastRepository:
         known = await asyncio.to_thread(whole.up_to, up_to)
         self._known.put((version, head["revision"], up_to), known)
         return known
+
+    async def whole(self, version: ContentVersion) -> Cast:
+        async with self._database.read() as connection:
+            head = await _head(connection, version)
+            return Cast() if head is None else await self._load(connection, version, head)
+
+    async def revision(self, version: ContentVersion) -> str:
+        async with self._database.read() as connection:
+            head = await _head(connection, version)
+        return "" if head is None else str(head["revision"])
 
     async def delete(self, version: ContentVersion) -> None:
         async with self._database.write() as connection:
@@ -122,6 +127,14 @@ class SqliteCastRepository:
         whole = await asyncio.to_thread(_cast, tables, tuple(from_json(head["warnings"])))
         self._whole.put(key, whole)
         return whole
+
+
+async def _head(connection: aiosqlite.Connection, version: ContentVersion) -> sqlite3.Row | None:
+    return await one(
+        connection,
+        "SELECT revision, warnings FROM casts WHERE (book_id, version) = (:book_id, :version)",
+        key_of(version),
+    )
 
 
 def _rows(cast: Cast) -> dict[str, Iterator[tuple[object, ...]]]:

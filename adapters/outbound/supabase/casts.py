@@ -26,10 +26,11 @@ class SupabaseCastRepository:
         self._known: Recent[tuple[ContentVersion, str, Frontier], Cast] = Recent(_KEPT_KNOWN)
 
     async def put(self, version: ContentVersion, cast: Cast) -> None:
-        """Replaced as a whole. What frontends show of it is kept beside it, until it serves."""
+        """Replaced as a whole. What frontends show of it is kept beside it, until it serves, and
+        reaches them at once where it serves."""
         columns, roster = await asyncio.to_thread(lambda: (columns_of(cast), roster_of(cast)))
         await self._client.call(
-            "falsafa_put_cast",
+            "falsafa_replace_cast",
             {
                 **arguments_of(version),
                 "the_cast": {**columns, "warnings": cast.warnings, "roster": roster},
@@ -37,24 +38,37 @@ class SupabaseCastRepository:
         )
 
     async def get(self, version: ContentVersion, up_to: Frontier) -> Cast:
-        """One request; it answers with the revision alone where that is in memory."""
-        revision, whole = self._whole.get(version) or (None, None)
-        found = await self._client.call(
-            "falsafa_cast", {**arguments_of(version), "known_revision": revision}
-        )
-        if not found:
-            return Cast()
-        if whole is None or found["revision"] != revision:
-            revision = str(found["revision"])
-            whole = await asyncio.to_thread(cast_of, found)
-            self._whole.put(version, (revision, whole))
-        key = (version, str(revision), up_to)
+        revision, whole = await self._read(version)
+        key = (version, revision, up_to)
         if (known := self._known.get(key)) is None:
             known = await asyncio.to_thread(whole.up_to, up_to)
             self._known.put(key, known)
         return known
 
+    async def whole(self, version: ContentVersion) -> Cast:
+        return (await self._read(version))[1]
+
+    async def revision(self, version: ContentVersion) -> str:
+        rows = await self._client.rows(
+            lambda api: api.table("falsafa_casts").select("revision").match(key_of(version))
+        )
+        return str(rows[0]["revision"]) if rows else ""
+
     async def delete(self, version: ContentVersion) -> None:
         await self._client.rows(
             lambda api: api.table("falsafa_casts").delete().match(key_of(version))
         )
+
+    async def _read(self, version: ContentVersion) -> tuple[str, Cast]:
+        """With its revision; one request, which answers with that alone where it is known."""
+        revision, whole = self._whole.get(version) or (None, Cast())
+        found = await self._client.call(
+            "falsafa_cast", {**arguments_of(version), "known_revision": revision}
+        )
+        if not found:
+            return "", Cast()
+        if revision is None or found["revision"] != revision:
+            revision = str(found["revision"])
+            whole = await asyncio.to_thread(cast_of, found)
+            self._whole.put(version, (revision, whole))
+        return revision, whole

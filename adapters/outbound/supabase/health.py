@@ -14,6 +14,7 @@ MIGRATIONS = (
     "00000000000004_sessions",
     "00000000000005_idempotency",
     "00000000000100_content",
+    "00000000000110_corrections",
 )
 
 

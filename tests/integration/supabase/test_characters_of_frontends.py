@@ -7,11 +7,14 @@ import pytest
 
 from adapters.outbound.memory.blobs import MemoryBlobStore
 from adapters.outbound.memory.metrics import MemoryMetrics
+from adapters.outbound.memory.texts import MemoryTextStore
 from adapters.outbound.supabase.books import SupabaseBookRepository
 from adapters.outbound.supabase.casts import SupabaseCastRepository
 from adapters.outbound.supabase.client import Row, SupabaseClient
+from adapters.outbound.supabase.corrections import SupabaseCorrectionRepository
 from adapters.outbound.supabase.older_content import SupabaseOlderCharacters
 from adapters.outbound.supabase.personas import SupabasePersonaRepository
+from application.corrected_casts import CorrectedCasts
 from application.extract_characters import ExtractCharacters
 from application.ports.character_extractor import Extraction
 from domain.book import BookLayout, ContentVersion
@@ -81,10 +84,17 @@ class Shelf:
         self, version: ContentVersion, cast: Cast, previous: ContentVersion | None = None
     ) -> dict[str, CharacterId]:
         """The ids of those found, by name."""
+        blobs = MemoryBlobStore()
+        corrected_casts = CorrectedCasts(
+            casts=self.casts,
+            texts=MemoryTextStore(),
+            blobs=blobs,
+            corrections=SupabaseCorrectionRepository(self.client),
+        )
         extract = ExtractCharacters(
             extractor=Finds(cast),
-            casts=self.casts,
-            blobs=MemoryBlobStore(),
+            corrected_casts=corrected_casts,
+            blobs=blobs,
             metrics=MemoryMetrics(),
             older=SupabaseOlderCharacters(self.client),
         )

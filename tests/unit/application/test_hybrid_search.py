@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from adapters.outbound.memory.books import MemoryBookRepository
+from adapters.outbound.memory.casts import MemoryCastRepository
 from adapters.outbound.memory.embedder import TermEmbedder
 from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
 from adapters.outbound.memory.metrics import MemoryMetrics
@@ -53,6 +54,7 @@ class Library:
     def with_reranker(self, reranker: Reranker | None) -> HybridSearch:
         return HybridSearch(
             books=self.books,
+            casts=MemoryCastRepository(),
             passages=self.passages,
             embedder=self.embedder,
             vectors=self.vectors,

@@ -33,7 +33,7 @@ async def filled() -> CountingPassages:
 async def test_a_book_is_read_once() -> None:
     passages = await filled()
     terms = TermsOfBooks(passages)
-    both = await asyncio.gather(terms.of(ONE, LAYOUT), terms.of(ONE, LAYOUT))
+    both = await asyncio.gather(terms.of(ONE, LAYOUT, "1"), terms.of(ONE, LAYOUT, "1"))
     assert both[0] is both[1]
     assert len(both[0]) == 10
     assert passages.read == [ONE]
@@ -42,8 +42,16 @@ async def test_a_book_is_read_once() -> None:
 async def test_a_book_of_another_layout_is_read_again() -> None:
     passages = await filled()
     terms = TermsOfBooks(passages)
-    await terms.of(ONE, LAYOUT)
-    await terms.of(ONE, BookLayout(99, LAYOUT.chapters))
+    await terms.of(ONE, LAYOUT, "1")
+    await terms.of(ONE, BookLayout(99, LAYOUT.chapters), "1")
+    assert passages.read == [ONE, ONE]
+
+
+async def test_a_book_whose_cast_was_put_right_is_read_again() -> None:
+    passages = await filled()
+    terms = TermsOfBooks(passages)
+    await terms.of(ONE, LAYOUT, "1")
+    await terms.of(ONE, LAYOUT, "2")
     assert passages.read == [ONE, ONE]
 
 
@@ -51,7 +59,7 @@ async def test_the_books_used_last_are_kept_while_there_is_room() -> None:
     passages = await filled()
     terms = TermsOfBooks(passages, max_passages=20)
     for version in (ONE, TWO, ONE, THREE, ONE, TWO):
-        await terms.of(version, LAYOUT)
+        await terms.of(version, LAYOUT, "1")
     assert passages.read == [ONE, TWO, THREE, TWO]
 
 
@@ -59,5 +67,5 @@ async def test_a_book_larger_than_the_room_is_kept_alone() -> None:
     passages = await filled()
     terms = TermsOfBooks(passages, max_passages=5)
     for version in (ONE, ONE, TWO, TWO):
-        await terms.of(version, LAYOUT)
+        await terms.of(version, LAYOUT, "1")
     assert passages.read == [ONE, TWO]

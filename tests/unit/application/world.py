@@ -13,6 +13,7 @@ from adapters.outbound.memory.book_source import MemoryBookSource
 from adapters.outbound.memory.books import MemoryBookRepository
 from adapters.outbound.memory.casts import MemoryCastRepository
 from adapters.outbound.memory.character_extractor import TaggedSpeechExtractor
+from adapters.outbound.memory.corrections import MemoryCorrectionRepository
 from adapters.outbound.memory.embedder import TermEmbedder
 from adapters.outbound.memory.idempotency import MemoryIdempotencyStore
 from adapters.outbound.memory.jobs import MemoryJobQueue
@@ -27,7 +28,10 @@ from adapters.outbound.memory.sessions import MemorySessionRepository
 from adapters.outbound.memory.texts import MemoryTextStore
 from adapters.outbound.memory.token_counter import WordCounter
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
+from application.apply_corrections import ApplyCorrections
 from application.cancel_job import CancelJob
+from application.correct_cast import CorrectCast
+from application.corrected_casts import CorrectedCasts
 from application.delete_book import DeleteBook
 from application.export_book import ExportBook
 from application.extract_characters import ExtractCharacters
@@ -125,6 +129,7 @@ class World:
     books: MemoryBookRepository = field(default_factory=MemoryBookRepository)
     texts: MemoryTextStore = field(default_factory=MemoryTextStore)
     casts: MemoryCastRepository = field(default_factory=MemoryCastRepository)
+    corrections: MemoryCorrectionRepository = field(default_factory=MemoryCorrectionRepository)
     personas: MemoryPersonaRepository = field(default_factory=MemoryPersonaRepository)
     passages: MemoryPassageRepository = field(default_factory=MemoryPassageRepository)
     vectors: MemoryVectorIndex = field(default_factory=MemoryVectorIndex)
@@ -174,12 +179,50 @@ class World:
             vectors=self.vectors,
             keywords=self.keywords,
         )
+        self.corrected_casts = CorrectedCasts(
+            casts=self.casts, texts=self.texts, blobs=self.blobs, corrections=self.corrections
+        )
         self.extract_characters = ExtractCharacters(
             extractor=self.extractor,
-            casts=self.casts,
+            corrected_casts=self.corrected_casts,
             blobs=self.blobs,
             metrics=self.metrics,
             older=self.older_characters,
+        )
+        self.write_personas = WritePersonas(
+            casts=self.casts,
+            texts=self.texts,
+            personas=self.personas,
+            archive=self.prompts,
+            metrics=self.metrics,
+            clock=self.clock,
+            min_quotes=1,
+            writer=self.persona_writer,
+        )
+        self.index_passages = IndexPassages(
+            casts=self.casts,
+            passages=self.passages,
+            embedder=self.embedder,
+            vectors=self.vectors,
+            keywords=self.keywords,
+            tokens=WordCounter(),
+        )
+        self.apply_corrections = ApplyCorrections(
+            books=self.books,
+            casts=self.casts,
+            corrected_casts=self.corrected_casts,
+            write_personas=self.write_personas,
+            index_passages=self.index_passages,
+        )
+        self.correct_cast = CorrectCast(
+            books=self.books,
+            casts=self.casts,
+            corrections=self.corrections,
+            corrected_casts=self.corrected_casts,
+            apply_corrections=self.apply_corrections,
+            idempotency=self.idempotency,
+            clock=self.clock,
+            new_id=lambda: next(ids),
         )
         self.ingest_book = self._ingest_book()
         self.cancel_job = CancelJob(jobs=self.jobs, ingest_book=self.ingest_book)
@@ -187,6 +230,7 @@ class World:
             books=self.books,
             jobs=self.jobs,
             sessions=self.sessions,
+            corrections=self.corrections,
             reading_progress=self.progress,
             blobs=self.blobs,
             prompt_archive=self.prompts,
@@ -196,6 +240,7 @@ class World:
         self.resolve_frontier = ResolveFrontier(books=self.books)
         self.hybrid_search = HybridSearch(
             books=self.books,
+            casts=self.casts,
             passages=self.passages,
             embedder=self.embedder,
             vectors=self.vectors,
@@ -213,25 +258,10 @@ class World:
             parser=self.parser,
             receive_file=self.receive_file,
             extract_characters=self.extract_characters,
-            write_personas=WritePersonas(
-                casts=self.casts,
-                texts=self.texts,
-                personas=self.personas,
-                archive=self.prompts,
-                metrics=self.metrics,
-                clock=self.clock,
-                min_quotes=1,
-                writer=self.persona_writer,
-            ),
-            index_passages=IndexPassages(
-                casts=self.casts,
-                passages=self.passages,
-                embedder=self.embedder,
-                vectors=self.vectors,
-                keywords=self.keywords,
-                tokens=WordCounter(),
-            ),
+            write_personas=self.write_personas,
+            index_passages=self.index_passages,
             content=self.content,
+            apply_corrections=self.apply_corrections,
             prompt_archive=self.prompts,
             metrics=self.metrics,
             clock=self.clock,
@@ -338,6 +368,7 @@ class World:
             "books": book_id in self.books.books,
             "content": any(self.content_of(version) for version in versions),
             "jobs": any(job.book_id == book_id for job in self.jobs.jobs),
+            "corrections": bool(self.corrections.corrections.get(book_id)),
             "sessions": any(s.book_id == book_id for s in self.sessions.sessions.values()),
             "progress": any(of == book_id for _, of in self.progress.progress),
             "blobs": any(book_id in key for key in self.blobs.blobs),

@@ -58,6 +58,19 @@ async def test_many_readers_at_one_page_wait_for_one_profile(salon: Salon) -> No
     assert salon.casts.reads == 1
 
 
+async def test_a_cast_that_was_put_right_is_met_anew(salon: Salon) -> None:
+    await salon.meet(MERE)
+    cast = salon.stage.story.cast
+    renamed = tuple(replace(c, name=c.aliases[-1].text) for c in cast.characters)
+    await salon.casts.put(VERSION, replace(cast, characters=renamed))
+
+    met = await salon.meet(MERE)
+
+    assert met.character is not None
+    assert met.character.name == next(c.name for c in renamed if c.id == MERE)
+    assert salon.casts.reads == 2
+
+
 async def test_each_page_has_its_own(salon: Salon) -> None:
     page = salon.stage.story.after("for the bridge.")
 
