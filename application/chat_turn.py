@@ -35,6 +35,7 @@ from domain.errors import (
 )
 from domain.frontier import Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
+from domain.plain_text import PlainText
 from domain.turn import (
     Cited,
     Retrieved,
@@ -204,16 +205,19 @@ class ChatTurn:
         grounding = await turn.ground(await self._history(turn))
         reply.degraded += grounding.degraded
         await emit(Retrieved(grounding.hits, grounding.degraded))
-        citations = CitationReader(grounding.hits)
+        citations, plain = CitationReader(grounding.hits), PlainText()
         async with aclosing(model_answer(self._model, grounding.request, reply)) as outputs:
             async for output in outputs:
                 if isinstance(output, ModelFinished):
+                    await self._tell(plain.end(), citations, reply, emit)
                     reply.finish(output)
                     break
-                await self._tell(output.text, citations, reply, emit)
+                await self._tell(plain.feed(output.text), citations, reply, emit)
         await emit(UsageReported(reply.usage))
 
     async def _tell(self, delta: str, citations: CitationReader, reply: Reply, emit: Emit) -> None:
+        if not delta:
+            return
         reply.add(delta)  # before it is told: what the reader saw is always saved
         await emit(TextDelta(delta))
         for citation in citations.feed(delta):

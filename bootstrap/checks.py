@@ -137,6 +137,11 @@ def _of_fallback(settings: Settings) -> Iterator[str]:
                 "Add the line: FALSAFA_LLM_FALLBACK_PROVIDER=<a provider>"
             )
         return
+    if settings.llm_provider == "extractive":
+        yield (
+            "FALSAFA_LLM_FALLBACK_PROVIDER stands in for a first provider, and there is none. "
+            f"Add the line: LLM_PROVIDER={name}"
+        )
     second = as_second(settings)
     for missing in chosen(CHAT_MODELS, name, "FALSAFA_LLM_FALLBACK_PROVIDER").missing(second):
         line = "FALSAFA_LLM_FALLBACK_MODEL" if missing == "LLM_MODEL" else missing

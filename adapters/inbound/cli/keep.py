@@ -10,7 +10,7 @@ from rich.text import Text
 
 from adapters.inbound.cli.console import cells, out
 from adapters.inbound.cli.runtime import EXIT_FAILED, run
-from application.check_health import CheckHealth, DependencyHealth, can_work
+from application.check_health import CheckHealth, DependencyHealth
 from application.ports.maintenance import Maintenance
 
 
@@ -44,7 +44,7 @@ def doctor() -> None:
         latency = f"{found.health.latency_ms:.0f}"
         table.add_row(_mark(found), *cells(found.dependency.name, found.health.detail, latency))
     out.print(table)
-    if not can_work(results):
+    if not all(found.ok for found in results):
         raise typer.Exit(EXIT_FAILED)
 
 

