@@ -1,11 +1,14 @@
 """Whole novels, where FALSAFA_EVAL_DIR has them."""
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from adapters.outbound.cast.extract import extract_cast
+from adapters.outbound.parsing.limits import ParsingLimits
+from adapters.outbound.parsing.parser import parse_file
 from domain.cast import Cast
 from tests.unit.cast.test_extract import check_positions
 
@@ -42,3 +45,31 @@ def test_the_people_of_hard_times_are_themselves_once_each() -> None:
         assert any(c.is_called(name) for c in leading), name
     father = next(c for c in leading if c.is_called("Mr. Gradgrind"))
     assert not father.is_called("Tom")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("epub", "novel"),
+    [("hard-times", "HardTimes"), ("the-sign-of-the-four", "TheSignOfTheFour")],
+)
+def test_an_epub_and_its_plain_text_give_the_same_cast(epub: str, novel: str) -> None:
+    """But for the words and inner marks of each edition, which part one line in eight at most."""
+    book = parse_file(
+        Path(str(EVAL_DIR), "books", f"{epub}.epub"), f"{epub}.epub", "", ParsingLimits()
+    )
+    curly = lines(book.text, extract_cast(book.text, book.layout, book.metadata.language))
+    text, cast = read_cast(Path(str(EVAL_DIR), "pdnc-dev", novel, "novel_text.txt"))
+    straight = lines(text, cast)
+    shared = curly.keys() & straight.keys()
+    assert len(shared) > 7 / 8 * max(len(curly), len(straight))
+    assert sum(curly[line] == straight[line] for line in shared) > 0.93 * len(shared)
+
+
+def lines(text: str, cast: Cast) -> dict[str, str]:
+    """What is said, spelt in bare letters -> who says it."""
+    names = {c.id: c.name for c in cast.characters}
+    return {
+        re.sub(r"[^a-z]+", "", q.span.of(text).lower()): names[q.speaker_id] if q.speaker_id else ""
+        for q in cast.quotes
+        if len(q.span) > 12
+    }
