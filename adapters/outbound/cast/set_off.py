@@ -27,8 +27,16 @@ _LAST_WORD = re.compile(r"([\w’'-]*\w['’]?)$")
 _UNSAID = re.compile(
     r"\b(?:as\s+(?:much\s+as|if|though)\s+to\s+say|as\s+who\s+should\s+say|seem(?:ed|ing)?\s+to\s+say"
     r"|(?:felt|feel)\s+like\s+\w+ing|(?:tongue|lips)\s+to\s+\w+|eyes?\s+(?:said|signified)"
-    r"|look\s+(?:said|signified))\W*$"
+    r"|look\s+(?:said|signified)|(?:might|could|should)\s+have\s+(?:said|asked|answered|cried))\W*$"
 )
+# What a letter or a sign says: "the note ran as follows:", "a card in his hand:".
+_READ = re.compile(
+    r"\b(?:(?:ran|runs|read|reads)\s+(?:as\s+follows|thus|in\s+this\s+way)"
+    r"|(?:letter|note|telegram|wire|card|message|advertisement|notice|inscription|placard|label|motto"
+    r"|epitaph|postscript)\b[^.?!\"“”:]{0,40}:)\W*$"
+)
+# Under an epigraph: "-- George Eliot"
+_AUTHOR = re.compile(r"\s*(?:--|[—–])\s*_?[A-Z][^\n.!?]{0,50}[._]*\s*(?:\n\s*\n|\Z)")
 _WRITTEN = re.compile(
     r"\W*(?:was|were|is|are)\s+(?:\w+ly\s+)?"
     r"(?:engraved|inscribed|painted|carved|printed|embroidered|stencilled|written|scrawled)\b"
@@ -41,7 +49,11 @@ def is_set_off(text: str, paragraph: Span, start: int, end: int) -> bool:
     A thought in marks counts as speech, as it does in annotated corpora.
     """
     lead = text[max(paragraph.start, start - _LOOK_BACK) : start - 1].rstrip(_MARKS)
-    if _WRITTEN.match(text, end, min(end + _LOOK_AHEAD, paragraph.end)) or _UNSAID.search(lead):
+    if _UNSAID.search(lead) or _READ.search(lead):
+        return True
+    if _WRITTEN.match(text, end, min(end + _LOOK_AHEAD, paragraph.end)):
+        return True
+    if not lead and paragraph.end - end <= 1 and _AUTHOR.match(text, paragraph.end):
         return True
     content = text[start:end]
     last = _LAST_WORD.search(lead)

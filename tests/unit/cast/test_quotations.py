@@ -129,6 +129,9 @@ def test_an_opening_mark_after_unclosed_speech_begins_anew() -> None:
         'Her look was as if to say, "You shall pay for this."',
         'He felt like answering: "I have done so already."',
         '"To James Mortimer, from his friends," was engraved upon it.',
+        'Her note was short, and ran as follows: "I shall not come. Ada."',
+        'There was a card on the door: "Boats to hire."',
+        '"All the world\'s a stage."\n\n--William Shakespeare',
         'They went "twosing," and came home. "Side-burns" found favour.',
     ],
 )
