@@ -42,6 +42,8 @@ KINSHIP_TITLES = word_list("""
 Uncle Aunt Auntie Father Mother Brother Sister Grandfather Grandpa Grandmother Grandma Granny
 Cousin Papa Mamma Mama
 """)
+# That need a name: without one they are only a way to address somebody.
+BARE_ADDRESS = word_list("Mr Mrs Ms Sir M St Dr Rev Mme Mlle Messrs Madam Miss Lord Lady")
 # Of one office: different spellings of the same title.
 _SPELLINGS = """
 Mister=Mr Missus=Mrs Missis=Mrs Mistress=Mrs Doctor=Dr Capt=Captain Cap'n=Captain Col=Colonel

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.outbound.booknlp.files import PERSON, Entity, Output
+from adapters.outbound.booknlp.repair import in_one_piece, is_named
 from adapters.outbound.booknlp.speech import Line, lines_of, quoted_tokens
 from domain.cast import Alias, Cast, Character, Gender, Mention, MentionKind, Quote
 from domain.ids import CharacterId, QuoteId
@@ -25,6 +26,7 @@ _CONVERSING = 3  # paragraphs between question and answer at most
 def cast_of(output: Output, text: str) -> Cast:
     """Shown are those with a proper name, and the narrator; a quotation of anyone else has no
     speaker. Only proper names are aliases: "his wife" may be anyone's."""
+    output = in_one_piece(output, text)
     lines = lines_of(output, text)
     narrator = _narrator(output, text)
     mentions = _mentions(output, text, narrator)
@@ -67,7 +69,7 @@ def _narrator(output: Output, text: str) -> int | None:
 
 
 def _mentions(output: Output, text: str, narrator: int | None) -> dict[int, list[Mention]]:
-    named = {entity.coref for entity in _people(output) if entity.kind == "PROP"}
+    named = {entity.coref for entity in _people(output) if is_named(output, entity, text)}
     found: dict[int, list[Mention]] = defaultdict(list)
     for entity in _people(output):
         if entity.coref in named or entity.coref == narrator:

@@ -10,21 +10,20 @@ from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
 from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES, SURNAMES_TOO
 from adapters.outbound.cast.tokens import Tokens, is_abbreviation
 from domain.naming.given_names import is_given_name
-from domain.naming.name_key import NameKey
+from domain.naming.name_key import NameKey, in_name_case
 from domain.naming.titles import (
     AGE_EPITHETS,
+    BARE_ADDRESS,
     EPITHETS,
     PARTICLES,
     SAME_TITLE,
     TITLES,
     TITLES_OF_ESTATE,
 )
-from domain.naming.word_lists import word_list
 
 _MAX_WORDS = 6
 _COMMON = 3  # times as often in small letters as capitalised inside a sentence: no name there
 _LEADING_PARTICLES = frozenset({"van", "der", "von", "du", "della"})
-_BARE_ADDRESS = word_list("Mr Mrs Ms Sir M St Dr Rev Mme Mlle Messrs Madam Miss Lord Lady")
 
 
 class NameMention(NamedTuple):
@@ -123,7 +122,7 @@ def _with_particles(tokens: Tokens, mention: NameMention) -> NameMention:
 
 def _title_alone(tokens: Tokens, titles: list[str], first: int, last: int) -> NameMention | None:
     """'the Captain', 'Mother': the title is all the name there is."""
-    if not titles or titles[-1] in _BARE_ADDRESS or tokens.words[first] in EPITHETS:
+    if not titles or titles[-1] in BARE_ADDRESS or tokens.words[first] in EPITHETS:
         return None
     return NameMention(last - 1, last, NameKey((), (titles[-1],)))
 
@@ -145,7 +144,7 @@ def _parts(
                 break
         elif not _is_name_word(tokens, use, i, named=bool(parts) or titled):
             break
-        parts.append(_in_name_case(word))
+        parts.append(in_name_case(word))
         i += 1
         if word not in PARTICLES:
             last = i
@@ -194,11 +193,3 @@ def _is_person_not_month(tokens: Tokens, i: int) -> bool:
 
 def _may_follow_name(word: str) -> bool:
     return word in SURNAMES_TOO or is_given_name(word)
-
-
-def _in_name_case(word: str) -> str:
-    if word.isupper() and len(word) > 1:
-        return word.capitalize()
-    if word[:2] == "Mc" and word[2:].isupper():
-        return word[:3] + word[3:].lower()
-    return word
