@@ -9,8 +9,10 @@ from typing import TypeVar
 
 from domain.cast import Gender
 from domain.naming.clustering import cluster
+from domain.naming.given_names import is_given_name
 from domain.naming.identity import Identity
 from domain.naming.name_key import NameKey, name_key
+from domain.naming.nicknames import may_be_same_given_name
 
 K = TypeVar("K", bound=Hashable)
 
@@ -51,11 +53,28 @@ def join_fragments(pieces: Mapping[K, Piece]) -> dict[K, K]:
     joined: dict[K, K] = {}
     for group in groups.values():
         first, *others = sorted(group, key=lambda piece: -pieces[piece].mentions)
-        gender = pieces[first].gender
         for piece in others:
-            if gender is None or pieces[piece].gender in (None, gender):
+            if _may_be_part(pieces[piece], keys[piece], pieces[first]):
                 joined[piece] = first
     return joined
+
+
+def _may_be_part(piece: Piece, chief: NameKey, whole: Piece) -> bool:
+    """Whether the extractor had no good reason to keep the two apart.
+
+    Where both are called by one and the same name, it had; and a surname alone may be any of the
+    family's, or the family, unless pronouns tell who.
+    """
+    if not piece.names.keys().isdisjoint(whole.names):
+        return False
+    if piece.gender is not None and whole.gender is not None:
+        return piece.gender is whole.gender
+    return bool(chief.titles) or chief.is_full or _is_given_name_of(chief.words[0], whole)
+
+
+def _is_given_name_of(word: str, piece: Piece) -> bool:
+    given = (key.words[0] for key in _by_key(piece) if key.is_full or not key.titles)
+    return is_given_name(word) and any(may_be_same_given_name(word, name) for name in given)
 
 
 @dataclass(slots=True)

@@ -19,7 +19,8 @@ from domain.naming.titles import (
 _IN_PASSING = 2  # mentions by a title that prove nothing
 _OFTEN = 15  # narrated mentions
 _AS_OFTEN = 0.3  # of the other way
-_SELDOM = 0.1
+_SOMETIMES = 8
+_SELDOM = 0.2
 _CLASHES = (
     (MARRIED_TITLES, UNMARRIED_TITLES, _IN_PASSING),
     (SOVEREIGN_TITLES, frozenset(TITLES) - SOVEREIGN_TITLES, 0),
@@ -106,7 +107,7 @@ def _narrated_both_ways(one: Identity, other: Identity) -> bool:
         given, titled = a.narrated_by_given_name, b.narrated_by_titled_surname
         share = _AS_OFTEN
         if b.times_titled(MARRIED_TITLES) and not a.times_titled(MARRIED_TITLES):
-            if given >= _OFTEN and titled < _SELDOM * given:
+            if given >= _SOMETIMES and titled < _SELDOM * given:
                 return True
             share = 0.0 if given > titled else _AS_OFTEN  # more likely the mother or wife
         if min(given, titled) >= _OFTEN and min(given, titled) >= share * max(given, titled):

@@ -44,7 +44,7 @@ def name_key(name: str) -> NameKey | None:
 
     None where no name stands in it: "the Rosses" are several, "Mr." and "her aunt" nobody by name.
     """
-    words = _words(name)
+    words = [in_name_case(word) for word in _words(name)]
     lead = words[0].lower() if words else ""
     while words and (words[0] in _LEADS or words[0].capitalize() in EPITHETS | {"The"}):
         words = words[1:]
@@ -58,7 +58,7 @@ def name_key(name: str) -> NameKey | None:
         return None
     if lead in _DETERMINED and not titles and words[-1].endswith("s"):
         return None
-    return NameKey(tuple(titles), tuple(in_name_case(word) for word in words))
+    return NameKey(tuple(titles), tuple(words))
 
 
 def _words(name: str) -> list[str]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from adapters.outbound.booknlp.files import PERSON, Entity, Output
-from adapters.outbound.booknlp.repair import in_one_piece, is_named
+from adapters.outbound.booknlp.repair import NARRATOR, in_one_piece, is_named
 from adapters.outbound.booknlp.speech import Line, lines_of, quoted_tokens
 from domain.cast import Alias, Cast, Character, Gender, Mention, MentionKind, Quote
 from domain.ids import CharacterId, QuoteId
@@ -14,7 +14,6 @@ from domain.ids import CharacterId, QuoteId
 NARRATOR_NAME = "The narrator"
 NO_NAMES = "No names of people were found in this text."
 NO_SPEECH = "No direct speech was found in this text."
-_NARRATOR = 0  # the coref id of every "I" outside quotations
 _FIRST_PERSON = frozenset({"i", "me", "my", "myself"})
 _TELLS = 1 / 500  # of the words that are "I": more than an author's aside
 _KINDS = {"PROP": MentionKind.NAME, "NOM": MentionKind.NOMINAL, "PRON": MentionKind.PRONOUN}
@@ -60,12 +59,12 @@ def _narrator(output: Output, text: str) -> int | None:
     """The id 0, if it is one who tells: without a narrator anyone may have that id."""
     quoted = quoted_tokens(output)
     told = sum(
-        entity.coref == _NARRATOR
+        entity.coref == NARRATOR
         and entity.first not in quoted
         and output.span(entity.first, entity.last).of(text).lower() in _FIRST_PERSON
         for entity in _people(output)
     )
-    return _NARRATOR if told > _TELLS * (len(output.tokens) - len(quoted)) else None
+    return NARRATOR if told > _TELLS * (len(output.tokens) - len(quoted)) else None
 
 
 def _mentions(output: Output, text: str, narrator: int | None) -> dict[int, list[Mention]]:

@@ -12,6 +12,7 @@ from domain.naming.fragments import Piece, join_fragments
 from domain.naming.titles import BARE_ADDRESS
 from domain.naming.word_lists import word_list
 
+NARRATOR = 0  # the coref id of every "I" outside quotations
 _PRONOUNS = {
     **dict.fromkeys(word_list("he him his himself"), Gender.MALE),
     **dict.fromkeys(word_list("she her hers herself"), Gender.FEMALE),
@@ -20,7 +21,7 @@ _PRONOUNS = {
 
 def in_one_piece(output: Output, text: str) -> Output:
     """The same with the coref ids of one person made one, of people as of quotations."""
-    into = join_fragments(_pieces(output, text))
+    into = _keeping(NARRATOR, join_fragments(_pieces(output, text)))
     return replace(
         output,
         entities=[
@@ -32,6 +33,16 @@ def in_one_piece(output: Output, text: str) -> Output:
             for q in output.quotations
         ],
     )
+
+
+def _keeping(coref: int, into: Mapping[int, int]) -> Mapping[int, int]:
+    """The same joined, with the given id for those that it is one with."""
+    if coref not in into:
+        return into
+    old = into[coref]
+    kept = {piece: coref if whole == old else whole for piece, whole in into.items()}
+    del kept[coref]
+    return kept | {old: coref}
 
 
 def is_named(output: Output, entity: Entity, text: str) -> bool:

@@ -74,7 +74,7 @@ def _name_at(tokens: Tokens, use: WordUse, first: int) -> NameMention | None:
     i = first
     titles: list[str] = []
     while i < len(words) and len(titles) < 3:
-        word = words[i]
+        word = in_name_case(words[i])
         if i > first and not _joins(tokens, i):
             break
         if word in EPITHETS:
