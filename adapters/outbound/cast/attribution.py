@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
+from typing import NamedTuple
 
 from adapters.outbound.cast.conversation import Clues
 from adapters.outbound.cast.decode import Step, speaker_probabilities
 from adapters.outbound.cast.features import Features, Featurizer, kind_of
+from adapters.outbound.cast.idiolect import Idiolects
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.role_affinity import Affinity
 from adapters.outbound.cast.utterances import Utterance
-from adapters.outbound.cast.weights import SPEAKER_WEIGHTS, TURN_WEIGHTS
+from adapters.outbound.cast.weights import WEIGHTS, Weights
 
 _MAX_CANDIDATES = 9
 _COMPANY = 8  # utterances either side that make the conversation of one
@@ -24,28 +26,50 @@ def attribute(
     utterances: Sequence[Utterance],
     clues: Sequence[Clues],
     affinity: Affinity,
+    weights: Weights = WEIGHTS,
 ) -> list[dict[int, float]]:
     """For each utterance, person -> probability of being its speaker."""
+    turns = turns_of(people, utterances, clues, affinity, weights)
+    return speaker_probabilities([turn.step(weights) for turn in turns])
+
+
+class Turn(NamedTuple):
+    """What is known of one utterance: features of each candidate, and of the turn's going on."""
+
+    candidates: MutableMapping[int, Features]
+    goes_on: Sequence[str]
+    answers: Sequence[str]
+
+    def step(self, weights: Weights) -> Step:
+        turn = weights.turn
+        return Step(
+            _best(_scores(self.candidates, weights.speaker)),
+            sum(turn.get(name, 0.0) for name in self.goes_on),
+            sum(turn.get(name, 0.0) for name in self.answers),
+        )
+
+
+def turns_of(
+    people: Sequence[Person],
+    utterances: Sequence[Utterance],
+    clues: Sequence[Clues],
+    affinity: Affinity,
+    weights: Weights,
+) -> list[Turn]:
+    """The turns as the second pass sees them: who takes part, and how, comes from the first."""
     featurizer = Featurizer(people, utterances, clues, affinity)
-    features = [featurizer.of(i) for i in range(len(utterances))]
-    first = speaker_probabilities(_steps(utterances, clues, features))
+    turns = [
+        Turn(featurizer.of(i), *_turn_features(utterances, clues, i))
+        for i in range(len(utterances))
+    ]
+    first = speaker_probabilities([turn.step(weights) for turn in turns])
+    features = [turn.candidates for turn in turns]
     _add_participation(featurizer, utterances, clues, features, first)
-    return speaker_probabilities(_steps(utterances, clues, features))
+    _add_idiolect(clues, features, first)
+    return turns
 
 
-def _steps(
-    utterances: Sequence[Utterance], clues: Sequence[Clues], features: Sequence[dict[int, Features]]
-) -> list[Step]:
-    scored = [_best(_scores(candidates)) for candidates in features]
-    steps = []
-    for i, scores in enumerate(scored):
-        goes_on, answers = _turn_scores(utterances, clues, i)
-        steps.append(Step(scores, goes_on, answers))
-    return steps
-
-
-def _scores(candidates: Mapping[int, Features]) -> dict[int, float]:
-    weights = SPEAKER_WEIGHTS
+def _scores(candidates: Mapping[int, Features], weights: Mapping[str, float]) -> dict[int, float]:
     return {
         person: sum(weights.get(name, 0.0) * value for name, value in features.items())
         for person, features in candidates.items()
@@ -59,11 +83,12 @@ def _best(scores: dict[int, float]) -> dict[int, float]:
     return {person: scores[person] for person in kept}
 
 
-def _turn_scores(
+def _turn_features(
     utterances: Sequence[Utterance], clues: Sequence[Clues], index: int
-) -> tuple[float, float]:
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Names of what holds when the last speaker goes on, and when the one before answers."""
     if index == 0:
-        return 0.0, 0.0
+        return (), ()
     turn, previous = utterances[index], utterances[index - 1]
     gap = turn.first_paragraph - previous.last_paragraph
     if gap == 0:
@@ -71,17 +96,21 @@ def _turn_scores(
     else:
         distance = "adjoining" if gap == 1 else "near" if gap <= 3 else "far"
     kind = kind_of(clues[index])
-    goes_on = TURN_WEIGHTS.get(f"{kind}{distance}, goes on", 0.0)
+    goes_on: tuple[str, ...] = (f"{kind}{distance}, goes on",)
     if gap == 1 and previous.asks:
-        goes_on += TURN_WEIGHTS.get(f"{kind}adjoining, goes on after asking", 0.0)
-    return goes_on, TURN_WEIGHTS.get(f"{kind}{distance}, answers", 0.0)
+        goes_on += (f"{kind}adjoining, goes on after asking",)
+    answers: tuple[str, ...] = (f"{kind}{distance}, answers",)
+    if clues[index].tag_turn and distance != "far":
+        goes_on += (f"{kind}{clues[index].tag_turn}, goes on",)
+        answers += (f"{kind}{clues[index].tag_turn}, answers",)
+    return goes_on, answers
 
 
 def _add_participation(
     featurizer: Featurizer,
     utterances: Sequence[Utterance],
     clues: Sequence[Clues],
-    features: Sequence[dict[int, Features]],
+    features: Sequence[MutableMapping[int, Features]],
     probabilities: Sequence[Mapping[int, float]],
 ) -> None:
     """Add to the features how much of the conversation around is each candidate's."""
@@ -98,6 +127,19 @@ def _add_participation(
                 if person not in candidates:
                     candidates[person] = featurizer.of_newcomer(i, person)
                 candidates[person][name] = min(amount, _FULL_PART) / _FULL_PART
+
+
+def _add_idiolect(
+    clues: Sequence[Clues],
+    features: Sequence[MutableMapping[int, Features]],
+    probabilities: Sequence[Mapping[int, float]],
+) -> None:
+    idiolects = Idiolects([c.words for c in clues], probabilities)
+    for i, candidates in enumerate(features):
+        if clues[i].tagged is None:
+            name = kind_of(clues[i]) + "sounds like"
+            for person, likeness in idiolects.likeness(i, candidates).items():
+                candidates[person][name] = likeness
 
 
 def _conversation(utterances: Sequence[Utterance], index: int) -> list[int]:

@@ -6,7 +6,10 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from adapters.outbound.cast.addressees import find_address
+from adapters.outbound.cast.antecedents import Antecedents, Sighting
 from adapters.outbound.cast.evidence import is_vocative
+from adapters.outbound.cast.lexicon.address import ANSWERING_VERBS, CONTINUING_VERBS
 from adapters.outbound.cast.model import Kind, Person, Reference, Voice
 from adapters.outbound.cast.references import References
 from adapters.outbound.cast.tags import TagFinder
@@ -18,6 +21,7 @@ from domain.span import Span
 MAX_DISTANCE = 40  # paragraphs back that a name is still in mind
 MAX_RECENT = 12  # people
 _MAX_SIGHTINGS = 300  # names and pronouns looked back over
+_AROUND = 12  # paragraphs either side
 _BESIDE = 150  # words of its paragraph, either side of the speech
 
 
@@ -38,6 +42,7 @@ class Clues:
     tag_strength: int = 0
     tag_voice: Voice | None = None  # of a tag by pronoun or role
     tag_head: str = ""  # its role noun, alone
+    tag_turn: str = ""  # "replying" or "continuing", by its verb
     tag_phrase: str = ""  # and with its adjectives: "old man"
     recent: list[Recent] = field(default_factory=list)
     antecedents: dict[Gender, int] = field(default_factory=dict)
@@ -53,8 +58,13 @@ class Clues:
     previous_voices: tuple[Voice, ...] = ()
     next_subject: int | None = None
     addressed: frozenset[int] = frozenset()
+    told: int | None = None  # the one whom the tag says it is said to
+    addressee: Gender | None = None  # as "sir" or "said to her" tells
+    introduced: frozenset[int] = frozenset()  # "My name is Tom"
+    around: dict[int, int] = field(default_factory=dict)  # times named near, before and after
     mentioned: frozenset[int] = frozenset()
     narrator_beside: bool = False
+    words: Sequence[str] = ()  # what is said, in small letters
 
     @property
     def voice_beside(self) -> Voice | None:
@@ -86,8 +96,9 @@ class Scene:
     ) -> list[Clues]:
         spoken = {p for u in utterances for p in range(u.first_paragraph, u.last_paragraph + 1)}
         result = []
-        trackers = _Antecedents(self._people)
-        seen = 0
+        trackers = Antecedents(self._people)
+        seen = first = last = 0
+        around: dict[int, int] = {}
         for turn, addressed in zip(utterances, vocatives, strict=True):
             clues = Clues(addressed=addressed)
             pivot = self._pivot(turn)
@@ -100,8 +111,34 @@ class Scene:
             self._read_paragraph(turn, clues)
             self._read_neighbours(turn, clues, spoken)
             clues.mentioned = self._mentioned(turn) - addressed
+            clues.words = self._words_of(turn)
+            self._read_address(turn, clues)
+            while last < len(self._sightings) and (
+                self._sightings[last].paragraph <= turn.last_paragraph + _AROUND
+            ):
+                self._count(around, last, 1)
+                last += 1
+            while first < last and (
+                self._sightings[first].paragraph < turn.first_paragraph - _AROUND
+            ):
+                self._count(around, first, -1)
+                first += 1
+            clues.around = dict(around)
             result.append(clues)
         return result
+
+    def _count(self, around: dict[int, int], sighting: int, times: int) -> None:
+        person = self._sightings[sighting].person
+        if person is not None:
+            around[person] = around.get(person, 0) + times
+            if not around[person]:
+                del around[person]
+
+    def _read_address(self, turn: Utterance, clues: Clues) -> None:
+        address = find_address(turn, clues.words, self._tokens, self._references)
+        clues.addressee, clues.introduced = address.gender, address.introduced
+        if address.told is not None:
+            clues.told = self._person(address.told)
 
     def _pivot(self, turn: Utterance) -> int:
         """The word before which names count as said before the utterance."""
@@ -109,13 +146,13 @@ class Scene:
             return turn.tag.subject.first
         return self._tokens.index_at(turn.start)
 
-    def _see(self) -> Iterator[_Sighting]:
+    def _see(self) -> Iterator[Sighting]:
         for reference in self._references.narrated:
             paragraph = self._tokens.paragraph[reference.first]
             person = self._person(reference)
             subject = self._finder.is_subject(reference)
             if person is not None or reference.kind is Kind.PRONOUN:
-                yield _Sighting(reference.first, person, reference.voice, paragraph, subject)
+                yield Sighting(reference.first, person, reference.voice, paragraph, subject)
 
     def _person(self, reference: Reference) -> int | None:
         if reference.kind is Kind.PRONOUN and reference.voice is Voice.NARRATOR:
@@ -138,6 +175,12 @@ class Scene:
             return
         subject = turn.tag.subject
         clues.tag_strength = turn.tag.strength
+        near = range(max(0, subject.first - 3), min(len(self._tokens), subject.last + 4))
+        verbs = {self._tokens.words[i] for i in near if not self._tokens.quoted[i]}
+        if not ANSWERING_VERBS.isdisjoint(verbs):
+            clues.tag_turn = "replying"
+        elif not CONTINUING_VERBS.isdisjoint(verbs):
+            clues.tag_turn = "continuing"
         clues.tagged = self._person(subject)
         if clues.tagged is None:
             clues.tag_voice = subject.voice
@@ -205,43 +248,16 @@ class Scene:
             if r.person is not None and self._tokens.quoted[r.first]
         )
 
+    def _words_of(self, turn: Utterance) -> list[str]:
+        tokens = self._tokens
+        said = range(tokens.index_at(turn.start), tokens.index_at(turn.end))
+        return [tokens.lower(i) for i in said if tokens.quoted[i]]
+
     def _words(self, first_paragraph: int, last_paragraph: int) -> tuple[int, int]:
         return (
             self._tokens.index_at(self._paragraphs[first_paragraph].start),
             self._tokens.index_at(self._paragraphs[last_paragraph].end),
         )
-
-
-@dataclass(slots=True)
-class _Sighting:
-    first: int
-    person: int | None
-    voice: Voice
-    paragraph: int
-    subject: bool
-
-
-class _Antecedents:
-    """Whom "he" and "she" mean by now: the last subject of that gender, kept up by pronouns."""
-
-    def __init__(self, people: Sequence[Person]) -> None:
-        self._people = people
-        self.current: dict[Gender, int] = {}
-        self._paragraph: dict[Gender, int] = {}
-
-    def see(self, sighting: _Sighting) -> None:
-        if sighting.person is None:
-            gender = sighting.voice.gender
-            if gender in self.current:
-                self._paragraph[gender] = sighting.paragraph
-            return
-        gender = self._people[sighting.person].gender
-        if gender is None or self._people[sighting.person].is_narrator:
-            return
-        fresh = self._paragraph.get(gender, -9) >= sighting.paragraph - 1
-        if sighting.subject or not fresh:
-            self.current[gender] = sighting.person
-            self._paragraph[gender] = sighting.paragraph
 
 
 def vocatives_of(

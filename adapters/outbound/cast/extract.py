@@ -9,7 +9,7 @@ from typing import NamedTuple
 from adapters.outbound.cast.apartness import measure_apartness
 from adapters.outbound.cast.assembly import Reading, assemble
 from adapters.outbound.cast.attribution import attribute
-from adapters.outbound.cast.conversation import Scene, narrated_mentions, vocatives_of
+from adapters.outbound.cast.conversation import Clues, Scene, narrated_mentions, vocatives_of
 from adapters.outbound.cast.evidence import gather_evidence, people
 from adapters.outbound.cast.forms_of_address import forms_of_address
 from adapters.outbound.cast.genders import count_pronouns
@@ -23,7 +23,7 @@ from adapters.outbound.cast.narrator import (
 from adapters.outbound.cast.paragraphs import paragraphs
 from adapters.outbound.cast.quotations import Quotation, find_quotations
 from adapters.outbound.cast.references import References, find_references
-from adapters.outbound.cast.role_affinity import role_affinity
+from adapters.outbound.cast.role_affinity import Affinity, role_affinity
 from adapters.outbound.cast.roster import add_roles, merged, people_of, speaking_roles
 from adapters.outbound.cast.tags import TagFinder
 from adapters.outbound.cast.tokens import Tokens, tokenize
@@ -47,22 +47,7 @@ def extract_cast(text: str, layout: BookLayout | None = None, language: str = "e
     Front and back matter and chapter headings are passed over where a layout tells them.
     `language`: a BCP 47 tag; "" is taken for English.
     """
-    blocks = _paragraphs(text, layout)
-    quotations = find_quotations(text, blocks)
-    tokens = tokenize(text, blocks, [q.span for q in quotations])
-
-    use = word_use(tokens)
-    found = find_names(tokens, use)
-    evidence = gather_evidence(tokens, found)
-    somebody = people(evidence, use)
-    names = [name for name in found if name.key in somebody]
-    pronouns = count_pronouns(tokens, names)
-    identities = cluster(
-        {key: evidence[key] for key in somebody}, measure_apartness(tokens, names), pronouns
-    )
-    candidates = people_of(identities, evidence, pronouns)
-    source = Source(text, blocks, quotations, tokens, names)
-
+    source, candidates = _read_source(text, layout)
     english = not language or language.lower().split("-")[0] == "en"
     reading = _attributed(source, candidates) if english else _unattributed(source, candidates)
     cast = assemble(reading)
@@ -79,6 +64,40 @@ class Source(NamedTuple):
     names: Sequence[NameMention]
 
 
+class Conversations(NamedTuple):
+    """All that the decision on the speakers is made from."""
+
+    people: Sequence[Person]
+    references: References
+    utterances: Sequence[Utterance]
+    clues: Sequence[Clues]
+    affinity: Affinity
+
+
+def find_conversations(text: str) -> tuple[Source, Conversations]:
+    """An English text up to where its speakers are decided: what the weights are learned on."""
+    source, candidates = _read_source(text, None)
+    return source, _conversations(source, candidates)
+
+
+def _read_source(text: str, layout: BookLayout | None) -> tuple[Source, list[Person]]:
+    blocks = _paragraphs(text, layout)
+    quotations = find_quotations(text, blocks)
+    tokens = tokenize(text, blocks, [q.span for q in quotations])
+
+    use = word_use(tokens)
+    found = find_names(tokens, use)
+    evidence = gather_evidence(tokens, found)
+    somebody = people(evidence, use)
+    names = [name for name in found if name.key in somebody]
+    pronouns = count_pronouns(tokens, names)
+    identities = cluster(
+        {key: evidence[key] for key in somebody}, measure_apartness(tokens, names), pronouns
+    )
+    candidates = people_of(identities, evidence, pronouns)
+    return Source(text, blocks, quotations, tokens, names), candidates
+
+
 def _paragraphs(text: str, layout: BookLayout | None) -> list[Span]:
     if layout is None:
         return paragraphs(text)
@@ -87,6 +106,14 @@ def _paragraphs(text: str, layout: BookLayout | None) -> list[Span]:
 
 
 def _attributed(source: Source, candidates: list[Person]) -> Reading:
+    people, references, utterances, clues, affinity = _conversations(source, candidates)
+    speakers = attribute(people, utterances, clues, affinity)
+    return Reading(
+        source.text, source.tokens, source.quotations, people, references, utterances, speakers
+    )
+
+
+def _conversations(source: Source, candidates: list[Person]) -> Conversations:
     tokens = source.tokens
     dialogue = _read_dialogue(source, candidates)
     same = forms_of_address(
@@ -101,10 +128,7 @@ def _attributed(source: Source, candidates: list[Person]) -> Reading:
     scene = Scene(source.blocks, tokens, references, dialogue.finder, candidates)
     clues = scene.clues(utterances, dialogue.vocatives)
     affinity = role_affinity(candidates, tokens, references, len(source.blocks))
-    speakers = attribute(candidates, utterances, clues, affinity)
-    return Reading(
-        source.text, tokens, source.quotations, candidates, references, utterances, speakers
-    )
+    return Conversations(candidates, references, utterances, clues, affinity)
 
 
 def _unattributed(source: Source, candidates: list[Person]) -> Reading:

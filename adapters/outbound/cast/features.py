@@ -10,11 +10,11 @@ from adapters.outbound.cast.conversation import Clues
 from adapters.outbound.cast.model import Person, Voice
 from adapters.outbound.cast.role_affinity import Affinity
 from adapters.outbound.cast.utterances import Utterance
-from domain.cast import Gender
 
 Features = dict[str, float]
 TAGGED, ANAPHORIC, UNTAGGED = "tag:", "he:", ""  # kinds of utterance
 _NO_AFFINITY = -1.5
+_OFTEN = math.log1p(20)  # times named near
 _COMPANY = 8  # utterances either side whose tagged speakers are taken to be present
 _COMPANY_REACH = 24  # paragraphs
 _FORGETTING = 4.0  # paragraphs in which the nearness of a name falls to 1/e
@@ -75,7 +75,18 @@ class Featurizer:
             self._agreement_with_tag(clues, person, features)
         else:
             self._agreement_with_narration(clues, person, features)
+            self._agreement_with_address(index, person, features)
         return features
+
+    def _agreement_with_address(self, index: int, person: int, features: Features) -> None:
+        """Whether the candidate can be the one whom his neighbours call "sir" or "madam"."""
+        gender = self._people[person].gender
+        for other, name in ((index - 1, "previous"), (index + 1, "next")):
+            if 0 <= other < len(self._utterances) and self._paragraphs_between(index, other) <= 1:
+                called = self._clues[other].addressee
+                if called is not None and gender is not None:
+                    agrees = "agrees" if gender is called else "differs"
+                    features[f"called in {name}: gender {agrees}"] = 1.0
 
     def _tagged(self, clues: Clues, person: int) -> Features:
         """A tag by name outweighs all else; others stay possible, with nothing for them."""
@@ -96,6 +107,10 @@ class Featurizer:
         self._own_paragraph(clues, notes)
         self._narration_around(clues, notes)
         notes.note_all(clues.addressed, "addressed here")
+        notes.note(clues.told, "told here")
+        notes.note_all(clues.introduced, "introduced here")
+        for person, times in clues.around.items():
+            notes.note(person, "around", math.log1p(times) / _OFTEN)
         notes.note_all(clues.mentioned, "mentioned here")
         self._speech_around(index, notes)
         self._company(index, notes)
@@ -125,6 +140,8 @@ class Featurizer:
                 continue
             clues = self._clues[other]
             distance = self._paragraphs_between(index, other)
+            if distance <= 2:
+                notes.note(clues.told, f"told in {name}")
             if distance <= 1:
                 notes.note_all(clues.addressed, f"addressed in {name}")
                 notes.note_all(clues.mentioned, f"mentioned in {name}")
@@ -153,7 +170,7 @@ class Featurizer:
         """Whether the pronoun or role noun of the tag can mean the candidate."""
         voice = clues.tag_voice
         if voice is not None and voice.gender is not None:
-            features[ANAPHORIC + _agree(self._people[person].gender, voice)] = 1.0
+            features[ANAPHORIC + self._agree(person, voice)] = 1.0
             if clues.antecedents.get(voice.gender) != person:
                 features.pop(ANAPHORIC + "antecedent", None)
         if self._people[person].is_narrator:
@@ -164,17 +181,25 @@ class Featurizer:
 
     def _agreement_with_narration(self, clues: Clues, person: int, features: Features) -> None:
         """Whether a pronoun that leads in, follows or ends the narration can mean the candidate."""
-        gender = self._people[person].gender
         beside = clues.voice_beside
         if beside is not None and beside.gender is not None:
-            features["beside " + _agree(gender, beside)] = 1.0
+            features["beside " + self._agree(person, beside)] = 1.0
             if clues.antecedents.get(beside.gender) == person:
                 features["beside antecedent"] = 1.0
         elif clues.previous_voices:
             for name, place in (("first", 0), ("last", -1)):
                 voice = clues.previous_voices[place]
                 if voice.gender is not None:
-                    features[f"{name} in previous {_agree(gender, voice)}"] = 1.0
+                    features[f"{name} in previous {self._agree(person, voice)}"] = 1.0
+
+    def _agree(self, person: int, voice: Voice) -> str:
+        """Whether "he" or "she" can mean a person; it never means the one who says "I"."""
+        if person == self._narrator:
+            return "gender differs"
+        gender = self._people[person].gender
+        if gender is None:
+            return "gender unknown"
+        return "gender agrees" if gender is voice.gender else "gender differs"
 
 
 def kind_of(clues: Clues) -> str:
@@ -182,9 +207,3 @@ def kind_of(clues: Clues) -> str:
     if clues.tagged is not None:
         return TAGGED
     return ANAPHORIC if clues.tag_voice is not None else UNTAGGED
-
-
-def _agree(gender: Gender | None, voice: Voice) -> str:
-    if gender is None:
-        return "gender unknown"
-    return "gender agrees" if gender is voice.gender else "gender differs"

@@ -25,7 +25,7 @@ and but that when as while until till then so for because before after if though
 """)
 _ARTICLES = word_list("the a an")
 _INVERSION_FILLERS = word_list(
-    "poor old little dear young good great big the out on again then at last once"
+    "poor old little dear young good great big the out on in again then at last once"
 )
 _POSSESSIVES = {"his": Voice.MALE, "her": Voice.FEMALE, "my": Voice.NARRATOR}
 _MAX_SENTENCE = 80  # words

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import NamedTuple
+
+
+class Weights(NamedTuple):
+    speaker: Mapping[str, float]
+    turn: Mapping[str, float]
+
+
 SPEAKER_WEIGHTS: dict[str, float] = {
     # A tag names the speaker.
     "tag:named": 12.0,
@@ -68,7 +77,19 @@ SPEAKER_WEIGHTS: dict[str, float] = {
     "first in previous gender differs": -0.3,
     "last in previous gender agrees": 0.4,
     "last in previous gender differs": -0.4,
-    # From the first pass: how much a candidate takes part in the conversation.
+    # Whom the narration says it is said to.
+    "told here": -3.0,
+    "told in previous": 2.0,
+    "told in next": 1.0,
+    "he:told here": -3.0,
+    "he:told in previous": 2.0,
+    "he:told in next": 1.0,
+    "introduced here": 3.0,
+    "he:introduced here": 3.0,
+    # From the first pass: the words that each uses elsewhere, and how much a candidate takes part
+    # in the conversation.
+    "sounds like": 1.0,
+    "he:sounds like": 1.0,
     "takes part": 2.0,
     "he:takes part": 2.0,
 }
@@ -94,6 +115,12 @@ TURN_WEIGHTS: dict[str, float] = {
     "he:near, answers": 0.7,
     "he:far, goes on": 0.2,
     "he:far, answers": 0.3,
+    "he:replying, goes on": -1.0,
+    "he:replying, answers": 0.5,
+    "he:continuing, goes on": 1.0,
+    "he:continuing, answers": -0.5,
     "tag:adjoining, goes on": -2.5,
     "tag:adjoining, answers": 1.5,
 }
+
+WEIGHTS = Weights(SPEAKER_WEIGHTS, TURN_WEIGHTS)

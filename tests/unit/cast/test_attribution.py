@@ -41,6 +41,16 @@ def test_who_is_called_by_name_answers() -> None:
     assert speakers(text) == ["Ada", "Carl"]
 
 
+def test_who_is_told_something_answers() -> None:
+    text = 'Ada met Ben and Carl. Ben smiled.\n\n"What now?" said Ada to Carl.\n\n"Nothing."'
+    assert speakers(text) == ["Ada", "Carl"]
+
+
+def test_who_is_called_sir_is_a_man() -> None:
+    text = 'Ada and Ben met Carl.\n\n"What now, sir?" said Ben.\n\n"Nothing."'
+    assert speakers(text) == ["Ben", "Carl"]
+
+
 def test_nobody_calls_himself() -> None:
     assert speakers('Ada met Ben.\n\n"Come here, Ben."') == ["Ada"]
 

@@ -1,0 +1,1 @@
+"""The speaker weights, learned from LitBank."""
