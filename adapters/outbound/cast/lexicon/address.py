@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from adapters.outbound.cast.lexicon.word_list import word_list
 from domain.cast import Gender
+from domain.naming.word_lists import word_list
 
 _MALE = "sir sirrah mister monsieur signor senor papa dad daddy grandpa"
 _FEMALE = "madam ma'am ma’am madame miss missus mademoiselle mamma mama mum mummy granny"
