@@ -55,8 +55,8 @@ check: setup ## Format, lint, types, layers, dependencies, coverage of the core
 	$(BIN)/deptry .
 	$(BIN)/pytest tests/unit tests/contract --cov --cov-report=term
 
-bench-cast: setup ## Cast of every novel under DATA, predictions to OUT (SCORER=script scores them)
-	$(BIN)/python -m benchmarks.cast --data "$(DATA)" --out "$(OUT)"
+bench-cast: setup ## Cast of every novel under DATA, predictions to OUT (SCORER=script scores them, GROWTH=texts times longer ones)
+	$(BIN)/python -m benchmarks.cast --data "$(DATA)" --out "$(OUT)" $(if $(GROWTH),--growth $(GROWTH))
 
 bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT
 	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)"
