@@ -20,7 +20,7 @@ _ALIKE = 0.8  # of two wordings (Ratcliff and Obershelp): one is a variant of th
 
 
 def anchor_of(character: Character) -> CharacterAnchor:
-    names = tuple(alias.text for alias in character.aliases)
+    names = tuple(dict.fromkeys((character.name, *(a.text for a in character.aliases))))
     return CharacterAnchor(character.id, names, character.first_mention.start)
 
 

@@ -18,7 +18,7 @@ NOT_MINTED = CharacterId("")
 @dataclass(frozen=True, slots=True)
 class CharacterAnchor:
     id: CharacterId
-    names: tuple[str, ...] = ()  # as the cast had them when the correction was made
+    names: tuple[str, ...] = ()  # when the correction was made, the one that was shown first
     first_mention: int = 0
 
 

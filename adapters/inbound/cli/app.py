@@ -4,6 +4,7 @@ import typer
 
 from adapters.inbound.cli.add import add
 from adapters.inbound.cli.cast import cast
+from adapters.inbound.cli.correct import correct
 from adapters.inbound.cli.demo import demo
 from adapters.inbound.cli.keep import backup, doctor, restore
 from adapters.inbound.cli.library import books, export, remove
@@ -40,4 +41,5 @@ _COMMANDS = (
 )
 for command in _COMMANDS:
     app.command()(command)
+app.add_typer(correct)
 app.add_typer(models)

@@ -13,6 +13,7 @@ from fastapi import Depends, Header, Query
 from adapters.inbound.http.schemas.common import Locator
 from application.cancel_job import CancelJob
 from application.check_health import CheckHealth
+from application.correct_cast import CorrectCast
 from application.delete_book import DeleteBook
 from application.hybrid_search import HybridSearch
 from application.open_session import OpenSession
@@ -48,6 +49,7 @@ CancelJobUse = Annotated[CancelJob, Provide["cancel_job"], _INJECTED]
 DeleteBookUse = Annotated[DeleteBook, Provide["delete_book"], _INJECTED]
 ResolveFrontierUse = Annotated[ResolveFrontier, Provide["resolve_frontier"], _INJECTED]
 HybridSearchUse = Annotated[HybridSearch, Provide["hybrid_search"], _INJECTED]
+CorrectCastUse = Annotated[CorrectCast, Provide["correct_cast"], _INJECTED]
 OpenSessionUse = Annotated[OpenSession, Provide["open_session"], _INJECTED]
 Turns = Annotated[TurnRunner, Provide["turn_runner"], _INJECTED]
 Books = Annotated[BookRepository, Provide["books"], _INJECTED]

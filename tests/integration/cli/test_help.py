@@ -20,6 +20,7 @@ COMMANDS = {
     "reindex": "--all",
     "migrate": "--dry-run",
     "demo": "FILE",
+    "correct": "narrator",
     "models": "fetch",
 }
 

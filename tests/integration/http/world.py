@@ -13,17 +13,29 @@ from adapters.inbound.http.config import HttpConfig
 from adapters.outbound.memory.blobs import MemoryBlobStore
 from adapters.outbound.memory.books import MemoryBookRepository
 from adapters.outbound.memory.casts import MemoryCastRepository
+from adapters.outbound.memory.corrections import MemoryCorrectionRepository
+from adapters.outbound.memory.embedder import TermEmbedder
 from adapters.outbound.memory.idempotency import MemoryIdempotencyStore
 from adapters.outbound.memory.jobs import MemoryJobQueue
+from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
 from adapters.outbound.memory.metrics import MemoryMetrics
+from adapters.outbound.memory.passages import MemoryPassageRepository
+from adapters.outbound.memory.personas import MemoryPersonaRepository
+from adapters.outbound.memory.prompt_archive import MemoryPromptArchive
 from adapters.outbound.memory.reading_progress import MemoryReadingProgressRepository
 from adapters.outbound.memory.session_lock import MemorySessionLock
 from adapters.outbound.memory.sessions import MemorySessionRepository
 from adapters.outbound.memory.texts import MemoryTextStore
+from adapters.outbound.memory.token_counter import WordCounter
 from adapters.outbound.memory.turn_stream import MemoryTurnStream
+from adapters.outbound.memory.vector_index import MemoryVectorIndex
+from application.apply_corrections import ApplyCorrections
 from application.chat_turn import AdmittedTurn, ChatTurn, Emit, TurnRequest
 from application.check_health import CheckHealth, Dependency
+from application.correct_cast import CorrectCast
+from application.corrected_casts import CorrectedCasts
 from application.hybrid_search import SearchRequest
+from application.index_passages import IndexPassages
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
 from application.ports.health import Health
@@ -31,6 +43,7 @@ from application.receive_file import ReceiveFile
 from application.resolve_frontier import ResolveFrontier
 from application.submit_book import SubmitBook
 from application.turn_runner import TurnRunner
+from application.write_personas import WritePersonas
 from domain.book import Book, BookLayout, Chapter, ContentVersion, ParsedBook
 from domain.cast import Alias, Cast, Character, Gender, Mention, Merge, Quote
 from domain.conversation import Message, MessageState, Role
@@ -256,6 +269,8 @@ class World:
         self.books = MemoryBookRepository()
         self.casts = MemoryCastRepository()
         self.texts = MemoryTextStore()
+        self.corrections = MemoryCorrectionRepository()
+        self.personas = MemoryPersonaRepository()
         self.sessions = MemorySessionRepository()
         self.progress = MemoryReadingProgressRepository()
         self.jobs = MemoryJobQueue()
@@ -283,6 +298,42 @@ class World:
         await self.books.put_layout(VERSION, BookLayout(len(TEXT), chapters))
         await self.texts.put(VERSION, TEXT)
         await self.casts.put(VERSION, small_cast())
+
+    def _correct_cast(self) -> CorrectCast:
+        corrected_casts = CorrectedCasts(
+            casts=self.casts, texts=self.texts, blobs=self.blobs, corrections=self.corrections
+        )
+        return CorrectCast(
+            books=self.books,
+            casts=self.casts,
+            corrections=self.corrections,
+            corrected_casts=corrected_casts,
+            apply_corrections=ApplyCorrections(
+                books=self.books,
+                casts=self.casts,
+                corrected_casts=corrected_casts,
+                write_personas=WritePersonas(
+                    casts=self.casts,
+                    texts=self.texts,
+                    personas=self.personas,
+                    archive=MemoryPromptArchive(),
+                    metrics=self.metrics,
+                    clock=utc_now,
+                    min_quotes=1,
+                ),
+                index_passages=IndexPassages(
+                    casts=self.casts,
+                    passages=MemoryPassageRepository(),
+                    embedder=TermEmbedder(),
+                    vectors=MemoryVectorIndex(),
+                    keywords=MemoryKeywordIndex(),
+                    tokens=WordCounter(),
+                ),
+            ),
+            idempotency=self.idempotency,
+            clock=utc_now,
+            new_id=new_uuid,
+        )
 
     def container(self) -> containers.DynamicContainer:
         resolve = ResolveFrontier(books=self.books)
@@ -312,6 +363,7 @@ class World:
                 clock=utc_now,
                 new_id=new_uuid,
             ),
+            "correct_cast": self._correct_cast(),
             "delete_book": Deleting(self.books),
             "cancel_job": Cancelling(self.jobs),
             "resolve_frontier": resolve,
