@@ -11,7 +11,8 @@ the turn adds if the last speaker goes on or the one before answers.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from adapters.outbound.cast.confidence import confidence_of
 from adapters.outbound.cast.decode import speaker_probabilities
 from adapters.outbound.cast.extract import Conversations, Source, find_conversations
 from adapters.outbound.cast.features import Features
-from adapters.outbound.cast.model import Kind, Person, Reference
+from adapters.outbound.cast.model import Kind, Reference
 from adapters.outbound.cast.utterances import Utterance
 from adapters.outbound.cast.weights import WEIGHTS
 
@@ -79,6 +80,7 @@ class Book:
         )
         self._steps = [turn.step(WEIGHTS) for turn in self._turns]
         self._speakers = speaker_probabilities(self._steps)
+        self._used = Counter(name.key for name in self._source.names)
 
     def explain(self, offset: int, paragraphs: int = 1) -> Iterator[Explanation]:
         """The utterances that begin in the paragraph at the offset and so many after it."""
@@ -108,10 +110,21 @@ class Book:
         speakers = self._speakers[index]
         for person in sorted(speakers, key=lambda p: -speakers[p]):
             yield Candidate(
-                name=name_of(self._talk.people, person),
+                name=self._name(person),
                 probability=speakers[person],
                 reasons=reasons_for(turn.candidates.get(person, {})),
             )
+
+    def _name(self, number: int) -> str:
+        """By the name that the text uses most."""
+        people = self._talk.people
+        if not 0 <= number < len(people):
+            return "somebody else"
+        person = people[number]
+        if person.keys:
+            key = max(person.keys, key=lambda key: (self._used[key], key))
+            return " ".join((*key.titles, *key.words))
+        return f"the {person.role}" if person.role else "the narrator"
 
     def _words(self, reference: Reference) -> str:
         tokens = self._source.tokens
@@ -124,15 +137,6 @@ def reasons_for(features: Features) -> tuple[Reason, ...]:
         Reason(clue, value, WEIGHTS.speaker.get(clue, 0.0)) for clue, value in features.items()
     )
     return tuple(sorted((r for r in reasons if r.adds), key=lambda r: -abs(r.adds)))
-
-
-def name_of(people: Sequence[Person], person: int) -> str:
-    if not 0 <= person < len(people):
-        return "somebody else"
-    names = [" ".join((*key.titles, *key.words)) for key in people[person].keys]
-    if names:
-        return max(names, key=lambda name: (len(name), name))
-    return f"the {people[person].role}" if people[person].role else "the narrator"
 
 
 def show(explanation: Explanation, candidates: int) -> Iterator[str]:
