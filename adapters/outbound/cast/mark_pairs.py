@@ -42,8 +42,8 @@ def runs_of_speech(text: str, paragraph: Span, marks: Marks) -> list[Run]:
 
     A quotation inside one, in the same marks, parts it: "I said," / "and went." are the speaker's.
     Where a mark is missing, speech ends before the next that opens."""
-    if marks is Marks.STRAIGHT:
-        return list(_runs(_straight(text, paragraph)))
+    if marks is Marks.STRAIGHT or marks is Marks.CURLY:
+        return list(_runs(_double(text, paragraph)))
     if marks is Marks.SINGLE or marks is Marks.STRAIGHT_SINGLE:
         return list(_runs(_single(text, paragraph, marks)))
     return list(_runs(_directed(text, paragraph, marks)))
@@ -84,15 +84,20 @@ def _matched(marks: Sequence[Mark]) -> dict[int, int]:
     return matched
 
 
-def _straight(text: str, paragraph: Span) -> list[Mark]:
+def _double(text: str, paragraph: Span) -> list[Mark]:
+    """Straight or curly marks, for there are texts that have both."""
+    curly = _directed(text, paragraph, Marks.CURLY)
     places = _places(text, paragraph, '"')
-    if len(places) % 2 == 0:
+    if not places:
+        return curly
+    if not curly and len(places) % 2 == 0:
         roles = (Role.OPENS, Role.CLOSES)
         return [Mark(place, roles[n % 2]) for n, place in enumerate(places)]
     # One is missing: the white space beside each mark has to tell.
-    return [
+    straight = [
         Mark(p, Role.OPENS if _looks_opening(text, paragraph, p) else Role.CLOSES) for p in places
     ]
+    return sorted([*straight, *curly], key=lambda mark: mark.place) if curly else straight
 
 
 def _looks_opening(text: str, paragraph: Span, place: int) -> bool:

@@ -69,7 +69,8 @@ def test_quotations_are_disjoint_and_lie_trimmed_in_their_paragraphs(text: str) 
 @given(soup, st.sampled_from(Marks))
 def test_runs_lie_between_marks_of_the_style(text: str, marks: Marks) -> None:
     runs = runs_of_speech(text, Span(0, len(text)), marks)
-    both = marks.opening + marks.closing
+    double = marks in (Marks.STRAIGHT, Marks.CURLY)
+    both = '"“”' if double else marks.opening + marks.closing
     for run in runs:
         assert text[run.opening] in both
         assert run.closing is None or text[run.closing] in both

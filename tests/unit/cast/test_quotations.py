@@ -100,6 +100,11 @@ def test_an_empty_pair_of_marks_is_nothing() -> None:
     assert quoted('""\n\n" "\n\n"No."') == ["No."]
 
 
+def test_straight_and_curly_marks_may_stand_in_one_text() -> None:
+    text = '“The lamp is out,” said Ada.\n\n"Who put it out?"\n\n“Nobody," said Ben. "The wind.”'
+    assert quoted(text) == ["The lamp is out,", "Who put it out?", "Nobody,", "The wind."]
+
+
 def test_doubles_win_over_the_singles_inside_them() -> None:
     assert detect_style('"He said \'Go\'," she said. "Did he?"').marks is Marks.STRAIGHT
 
