@@ -52,6 +52,14 @@ class Frontend:
         told: dict[str, Any] = answer.json()
         return told
 
+    def corrects(self, book_id: str, **body: object) -> dict[str, Any]:
+        answer = self._api.post(
+            f"/api/books/{book_id}/corrections", json=body, headers={"X-User-Id": self.user_id}
+        )
+        assert answer.status_code == 201, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
     def waits_for(self, job_id: str) -> dict[str, Any]:
         deadline = time.monotonic() + 5 * PATIENCE
         while time.monotonic() < deadline:

@@ -71,6 +71,37 @@ def test_a_book_is_taken_in_once_and_talked_with(
     assert session["last_message_preview"]
 
 
+def test_a_cast_that_is_put_right_reaches_rows_search_and_chat(frontend: Frontend) -> None:
+    book_id = frontend.adds_a_book("The Dowager at Home")
+    job = frontend.waits_for(frontend.asks_for_processing(book_id, "story.md")["job_id"])
+    assert job["state"] == "completed", job
+    cast = {row["name"]: row for row in frontend.rows("characters", book_id=f"eq.{book_id}")}
+    hero = next(row for row in cast.values() if "Winifred" in [row["name"], *row["aliases"]])
+    other = next(row for row in cast.values() if "Miss Corrie" in [row["name"], *row["aliases"]])
+
+    made = [
+        frontend.corrects(book_id, kind="rename", character_id=hero["id"], name="Aunt Winnie"),
+        frontend.corrects(book_id, kind="merge", character_id=other["id"], into_id=hero["id"]),
+    ]
+
+    assert all(hero["id"] in each["personas"] for each in made)
+    assert made[1]["passages"] > 0
+    rows = {row["id"]: row for row in frontend.rows("characters", book_id=f"eq.{book_id}")}
+    assert rows[hero["id"]]["name"] == "Aunt Winnie"
+    assert "Miss Corrie" in rows[hero["id"]]["aliases"]
+    assert rows[hero["id"]]["system_prompt"] != hero["system_prompt"]
+    assert rows[other["id"]]["deleted_at"] is not None
+    session_id = frontend.opens_a_session(book_id, hero["id"])
+    events = frontend.says(session_id, book_id, hero["id"], "What do you think of the tide?")
+    assert events[-1].name == "done"
+
+    again = frontend.waits_for(frontend.asks_for_processing(book_id, "story.md")["job_id"])
+    assert again["state"] == "completed", again
+    (row,) = frontend.rows("characters", id=f"eq.{hero['id']}")
+    assert (row["name"], row["processing_version"]) == ("Aunt Winnie", 4)
+    assert "Miss Corrie" in row["aliases"]
+
+
 def test_every_process_tells_of_its_parts_and_its_work(stack: Stack) -> None:
     for process in (stack.api, *stack.workers):
         ready = process.api.get("/ready").json()

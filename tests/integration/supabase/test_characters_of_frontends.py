@@ -245,3 +245,47 @@ async def test_publishing_a_version_without_a_cast_touches_no_row(shelf: Shelf) 
     before = await shelf.rows()
     await shelf.books.publish(FIRST)
     assert await shelf.rows() == before
+
+
+async def test_a_cast_that_is_put_right_while_it_serves_is_seen_at_once(shelf: Shelf) -> None:
+    ids = await shelf.read(FIRST, CAST)
+    await shelf.books.publish(FIRST)
+    found = await shelf.casts.whole(FIRST)
+    by_hand = {"avatar_url": "https://files.example/tom.png", "role": "brother"}
+    await shelf.change(ids["Tom"], **by_hand)
+    one = replace(found, merges=(Merge(ids["Tom"], ids["Louisa"], 0), *found.merges))
+
+    await shelf.casts.put(FIRST, one)
+
+    rows = await shelf.rows()
+    assert list(rows) == ["Louisa"]
+    assert "Thomas" in rows["Louisa"]["aliases"]
+    assert (await shelf.row(ids["Tom"]))["deleted_at"] is not None
+    await shelf.casts.put(FIRST, found)
+    assert list(rows := await shelf.rows()) == ["Louisa", "Tom"]
+    assert {name: rows["Tom"][name] for name in by_hand} == by_hand
+
+
+async def test_whom_a_person_took_away_stays_away_when_others_are_put_right(shelf: Shelf) -> None:
+    ids = await shelf.read(FIRST, CAST)
+    await shelf.books.publish(FIRST)
+    await shelf.change(ids["Tom"], deleted_at="2026-01-01T00:00:00+00:00")
+    found = await shelf.casts.whole(FIRST)
+    renamed = tuple(
+        replace(c, name="Mrs. Bounderby") if c.id == ids["Louisa"] else c for c in found.characters
+    )
+    await shelf.casts.put(FIRST, replace(found, characters=renamed))
+    assert list(await shelf.rows()) == ["Mrs. Bounderby"]
+
+
+async def test_a_cast_that_is_put_right_before_it_serves_is_not_seen(shelf: Shelf) -> None:
+    await shelf.read(FIRST, CAST)
+    await shelf.books.publish(FIRST)
+    before = await shelf.rows()
+    await shelf.read(
+        SECOND,
+        replace(CAST, characters=(LADY,), mentions=tuple(mentions(LADY, 3)), merges=()),
+        FIRST,
+    )
+    await shelf.casts.put(SECOND, Cast())
+    assert await shelf.rows() == before
