@@ -2,14 +2,8 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import (
-    AbstractAsyncContextManager,
-    AsyncExitStack,
-    asynccontextmanager,
-    contextmanager,
-    suppress,
-)
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from typing import TYPE_CHECKING
 
 import structlog
@@ -40,7 +34,6 @@ class Server:
         self._settings = settings
         self._uvicorn: _Uvicorn | None = None
         self._worker_died = False
-        self._refused: Misconfigured | None = None
 
     def run(self, host: str | None, port: int | None, *, worker: bool = True) -> None:
         """Serve the API, with a worker beside it unless told otherwise, until a signal ends it.
@@ -49,6 +42,8 @@ class Server:
         """
         settings = self._settings
         number = settings.port if port is None else port
+        if worker:
+            self._prepare()
         self._serve(host or settings.host, number, lambda: self.app(worker=worker))
 
     def run_worker(self, host: str | None, port: int | None) -> None:
@@ -58,6 +53,7 @@ class Server:
         """
         settings = self._settings
         number = settings.worker_port if port is None else port
+        self._prepare()
         self._serve(host or settings.host, number, self.worker_app)
 
     def app(self, *, worker: bool = True) -> FastAPI:
@@ -65,6 +61,12 @@ class Server:
 
     def worker_app(self) -> FastAPI:
         return self._wired(create_worker_app, self._api_and_worker)
+
+    def _prepare(self) -> None:
+        """What a worker loads first, before anything of it is seen to run: models that are not
+        there end the start with a sentence."""
+        check_settings(self._settings)
+        asyncio.run(self._container.extractor().prepare())
 
     def _wired(self, create: Callable[..., FastAPI], lifespan: Lifespan) -> FastAPI:
         self._container.wire(packages=["adapters.inbound.http"])
@@ -95,12 +97,7 @@ class Server:
         )
         self._uvicorn = _Uvicorn(config)
         with listener, suppress(KeyboardInterrupt):  # Ctrl-C is how a server is meant to end
-            try:
-                self._uvicorn.run(sockets=[listener])
-            except SystemExit:  # uvicorn's way of not starting
-                if self._refused is not None:
-                    raise self._refused from None
-                raise
+            self._uvicorn.run(sockets=[listener])
         if self._worker_died:
             raise SystemExit(1)
 
@@ -110,16 +107,12 @@ class Server:
 
     @asynccontextmanager
     async def _api_alone(self, app: FastAPI) -> AsyncIterator[None]:
-        async with AsyncExitStack() as stack:
-            with self._refusing():
-                await stack.enter_async_context(self._container.resources())
+        async with self._container.resources():
             yield
 
     @asynccontextmanager
     async def _api_and_worker(self, app: FastAPI) -> AsyncIterator[None]:
         async with self._api_alone(app):
-            with self._refusing():
-                await self._container.extractor().prepare()
             worker = asyncio.create_task(self._container.job_manager().run())
             worker.add_done_callback(self._worker_ended)
             try:
@@ -127,15 +120,6 @@ class Server:
             finally:
                 worker.cancel()
                 await asyncio.wait([worker])
-
-    @contextmanager
-    def _refusing(self) -> Iterator[None]:
-        """What is misconfigured is told as such when uvicorn has given up on the start."""
-        try:
-            yield
-        except Misconfigured as error:
-            self._refused = error
-            raise
 
     def _worker_ended(self, worker: "asyncio.Task[None]") -> None:
         """A process that takes in no more books must not look as if it did."""
