@@ -22,10 +22,13 @@ class Apartness:
         self._together = together
         self._places = places
 
-    def are_apart(self, some: Collection[NameKey], others: Collection[NameKey]) -> bool:
-        times = sum(
+    def times_together(self, some: Collection[NameKey], others: Collection[NameKey]) -> int:
+        return sum(
             self._together[_pair(a, b)] for a in some for b in others if not _is_part_of(a, b)
         )
+
+    def are_apart(self, some: Collection[NameKey], others: Collection[NameKey]) -> bool:
+        times = self.times_together(some, others)
         rarer = min(sum(self._places[k] for k in some), sum(self._places[k] for k in others))
         return times >= _MIN_TIMES and times >= _MIN_SHARE * rarer
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from adapters.outbound.cast.confidence import confidence_of
+from adapters.outbound.cast.guises import Disclosure
 from adapters.outbound.cast.model import Kind, Person, Reference, Voice
 from adapters.outbound.cast.quotations import Quotation
 from adapters.outbound.cast.references import References
@@ -19,10 +20,12 @@ from domain.cast import (
     Character,
     Mention,
     MentionKind,
+    Merge,
     Quote,
 )
 from domain.ids import CharacterId, QuoteId
 from domain.naming.given_names import is_given_name
+from domain.naming.name_key import name_key
 from domain.span import Span
 
 NARRATOR_NAME = "The narrator"
@@ -40,6 +43,7 @@ class Reading(NamedTuple):
     references: References
     utterances: Sequence[Utterance]
     speakers: Sequence[Mapping[int, float]]
+    disclosures: Sequence[Disclosure] = ()
 
 
 def assemble(reading: Reading) -> Cast:
@@ -70,6 +74,11 @@ def assemble(reading: Reading) -> Cast:
         characters=characters,
         quotes=_quotes(reading, speaker_of, ids),
         mentions=tuple(_domain_mentions(reading, mentions, ids)),
+        merges=tuple(
+            Merge(ids[told.guise], ids[told.person], told.known_from)
+            for told in reading.disclosures
+            if told.guise in ids and told.person in ids
+        ),
     )
 
 
@@ -118,7 +127,10 @@ def _character(
     for reference in mentions:
         if reference.kind is not Kind.PRONOUN:
             seen[_surface(reading, reference)].append(_span(reading.tokens, reference).end)
-    aliases = [Alias(text, min(ends), len(ends)) for text, ends in seen.items()]
+    aliases = [
+        Alias(text, max(min(ends), _tied_from(text, person)), len(ends))
+        for text, ends in seen.items()
+    ]
     first = min(_span(reading.tokens, r) for r in mentions)
     if not aliases:
         aliases = [Alias(NARRATOR_NAME, first.end)]
@@ -133,6 +145,12 @@ def _character(
         quote_count=quotes,
         is_narrator=person.is_narrator,
     )
+
+
+def _tied_from(name: str, person: Person) -> int:
+    """Where the text tells that the name is theirs; 0 where it is so from the start."""
+    key = name_key(name)
+    return next((guise.known_from for guise in person.guises if key in guise.keys), 0)
 
 
 def _shown_name(aliases: Sequence[Alias], person: Person) -> str:

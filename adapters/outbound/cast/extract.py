@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from adapters.outbound.cast.apartness import measure_apartness
+from adapters.outbound.cast.apartness import Apartness, measure_apartness
 from adapters.outbound.cast.assembly import Reading, assemble
 from adapters.outbound.cast.attribution import attribute
 from adapters.outbound.cast.conversation import Clues, Scene, narrated_mentions, vocatives_of
 from adapters.outbound.cast.evidence import gather_evidence, people
 from adapters.outbound.cast.forms_of_address import forms_of_address
 from adapters.outbound.cast.genders import count_pronouns
+from adapters.outbound.cast.guises import part_guises
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameMention, find_names, word_use
 from adapters.outbound.cast.narrator import (
@@ -23,6 +24,7 @@ from adapters.outbound.cast.narrator import (
 from adapters.outbound.cast.paragraphs import paragraphs
 from adapters.outbound.cast.quotations import Quotation, find_quotations
 from adapters.outbound.cast.references import References, find_references
+from adapters.outbound.cast.reveals import revealed
 from adapters.outbound.cast.role_affinity import Affinity, role_affinity
 from adapters.outbound.cast.roster import add_roles, merged, people_of, speaking_roles
 from adapters.outbound.cast.tags import TagFinder
@@ -62,6 +64,7 @@ class Source(NamedTuple):
     quotations: Sequence[Quotation]
     tokens: Tokens
     names: Sequence[NameMention]
+    apart: Apartness
 
 
 class Conversations(NamedTuple):
@@ -91,11 +94,10 @@ def _read_source(text: str, layout: BookLayout | None) -> tuple[Source, list[Per
     somebody = people(evidence, use)
     names = [name for name in found if name.key in somebody]
     pronouns = count_pronouns(tokens, names)
-    identities = cluster(
-        {key: evidence[key] for key in somebody}, measure_apartness(tokens, names), pronouns
-    )
+    apart = measure_apartness(tokens, names)
+    identities = cluster({key: evidence[key] for key in somebody}, apart, pronouns)
     candidates = people_of(identities, evidence, pronouns)
-    return Source(text, blocks, quotations, tokens, names), candidates
+    return Source(text, blocks, quotations, tokens, names, apart), candidates
 
 
 def _paragraphs(text: str, layout: BookLayout | None) -> list[Span]:
@@ -107,16 +109,31 @@ def _paragraphs(text: str, layout: BookLayout | None) -> list[Span]:
 
 def _attributed(source: Source, candidates: list[Person]) -> Reading:
     people, references, utterances, clues, affinity = _conversations(source, candidates)
-    speakers = attribute(people, utterances, clues, affinity)
+    parted = part_guises(
+        source.tokens,
+        source.names,
+        people,
+        references,
+        utterances,
+        attribute(people, utterances, clues, affinity),
+    )
     return Reading(
-        source.text, source.tokens, source.quotations, people, references, utterances, speakers
+        source.text,
+        source.tokens,
+        source.quotations,
+        parted.people,
+        parted.references,
+        utterances,
+        parted.speakers,
+        parted.disclosures,
     )
 
 
 def _conversations(source: Source, candidates: list[Person]) -> Conversations:
     tokens = source.tokens
     dialogue = _read_dialogue(source, candidates)
-    same = forms_of_address(
+    same = revealed(tokens, source.names, candidates, dialogue.utterances, source.apart)
+    same |= forms_of_address(
         candidates, dialogue.utterances, dialogue.vocatives, narrated_mentions(dialogue.references)
     )
     affinity = role_affinity(candidates, tokens, dialogue.references, len(source.blocks))
@@ -154,7 +171,7 @@ class Dialogue(NamedTuple):
 
 
 def _read_dialogue(source: Source, candidates: Sequence[Person]) -> Dialogue:
-    text, blocks, quotations, tokens, names = source
+    text, blocks, quotations, tokens, names, _ = source
     owner = {key: person.id for person in candidates for key in person.keys}
     roles = {person.role: person.id for person in candidates if person.role}
     references = find_references(tokens, names, owner, roles)

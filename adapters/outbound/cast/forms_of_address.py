@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
-from adapters.outbound.cast.model import Person
+from adapters.outbound.cast.model import Person, SamePerson
 from adapters.outbound.cast.utterances import Utterance
 from domain.naming.given_names import is_given_name
 
@@ -20,11 +20,12 @@ def forms_of_address(
     utterances: Sequence[Utterance],
     vocatives: Sequence[frozenset[int]],
     narrated: Counter[int],
-) -> dict[int, int]:
+) -> dict[int, SamePerson]:
     """Person known by a form of address alone -> the person who answers to it."""
     addressed = Counter(person for named in vocatives for person in named)
     tagged = Counter(s for turn in utterances if (s := _named_speaker(turn)) is not None)
     answers: dict[int, Counter[int]] = defaultdict(Counter)
+    answered_at: dict[tuple[int, int], int] = {}
     for index, named in enumerate(vocatives):
         speaker = _named_speaker(utterances[index])
         for neighbour in _neighbours(utterances, index):
@@ -32,6 +33,7 @@ def forms_of_address(
             if answerer is not None and answerer != speaker and answerer not in named:
                 for called in named:
                     answers[called][answerer] += 1
+                    answered_at.setdefault((called, answerer), utterances[index].start)
     found = {}
     for person in people:
         if (
@@ -40,22 +42,32 @@ def forms_of_address(
             and narrated[person.id] <= _NARRATED_SHARE * person.mentions
             and (bearer := _who_answers(people, person, answers[person.id])) is not None
         ):
-            found[person.id] = bearer
+            told = answered_at[person.id, bearer] if _tells_of_marriage(person) else 0
+            found[person.id] = SamePerson(bearer, told)
     return found
 
 
+def _tells_of_marriage(form: Person) -> bool:
+    """Whose "Mrs. Brown" is, is news; "Kitty" is plain when it is said to her face."""
+    return any(key.is_wifes for key in form.keys)
+
+
 def _who_answers(people: Sequence[Person], person: Person, answers: Counter[int]) -> int | None:
-    if not answers:
+    """Of those whose gender allows it: others answer too, where several talk."""
+    able = Counter({p: n for p, n in answers.items() if _genders_agree(person, people[p])})
+    if not able:
         return None
-    bearer, times = answers.most_common(1)[0]
-    if times < _MIN_ANSWERS or times < _ANSWERED_BY_ONE * answers.total():
+    bearer, times = able.most_common(1)[0]
+    if times < _MIN_ANSWERS or times < _ANSWERED_BY_ONE * able.total():
         return None
-    return bearer if _may_be_one(person, people[bearer]) else None
+    return bearer if _surnames_agree(person, people[bearer]) else None
 
 
-def _may_be_one(form: Person, bearer: Person) -> bool:
-    if form.gender is not None and bearer.gender is not None and form.gender is not bearer.gender:
-        return False
+def _genders_agree(one: Person, other: Person) -> bool:
+    return one.gender is None or other.gender is None or one.gender is other.gender
+
+
+def _surnames_agree(form: Person, bearer: Person) -> bool:
     one, other = _surnames(form), _surnames(bearer)
     return not one or not other or not one.isdisjoint(other)
 

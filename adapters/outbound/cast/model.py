@@ -10,6 +10,20 @@ from domain.cast import Gender
 from domain.naming.name_key import NameKey
 
 
+class Guise(NamedTuple):
+    """Names that are only told to be somebody's at the offset `known_from`."""
+
+    keys: frozenset[NameKey]
+    known_from: int
+
+
+class SamePerson(NamedTuple):
+    """Whom somebody turns out to be, and the offset at which the text tells it."""
+
+    person: int
+    known_from: int
+
+
 @dataclass(slots=True)
 class Person:
     """A candidate for the cast. `id` is its place in the list of people."""
@@ -20,6 +34,7 @@ class Person:
     mentions: int
     role: str = ""  # the head noun of one known by a role alone: "housekeeper"
     is_narrator: bool = False
+    guises: tuple[Guise, ...] = ()
     is_heard: bool = True  # named by a tag or spoken to at least once
 
 

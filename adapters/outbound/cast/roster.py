@@ -11,7 +11,7 @@ from adapters.outbound.cast.genders import combined_gender
 from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES, is_role, noun_gender
 from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
 from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS
-from adapters.outbound.cast.model import Person
+from adapters.outbound.cast.model import Guise, Person, SamePerson
 from adapters.outbound.cast.role_affinity import Affinity, belongs_to_somebody
 from adapters.outbound.cast.tokens import Tokens
 from domain.cast import Gender
@@ -109,16 +109,28 @@ def add_roles(people: Sequence[Person], roles: Iterable[str], affinity: Affinity
     return extended
 
 
-def merged(people: Sequence[Person], same: Mapping[int, int]) -> list[Person]:
-    """The people renumbered, those in `same` made one with the person that it names for them."""
-    absorbed: dict[int, list[Person]] = defaultdict(list)
-    for one, other in same.items():
-        absorbed[other].append(people[one])
+def _end_of(person: int, same: Mapping[int, SamePerson]) -> tuple[int, int]:
+    known_from = 0
+    while person in same:
+        person, told = same[person]
+        known_from = max(known_from, told)
+    return person, known_from
+
+
+def merged(people: Sequence[Person], same: Mapping[int, SamePerson]) -> list[Person]:
+    """The people renumbered, those in `same` made one with the person that it names for them.
+
+    Their names become that person's guises.
+    """
+    absorbed: dict[int, list[tuple[Person, int]]] = defaultdict(list)
+    for one in same:
+        end, known_from = _end_of(one, same)
+        absorbed[end].append((people[one], known_from))
     result: list[Person] = []
     for person in people:
         if person.id in same:
             continue
-        group = [person, *absorbed[person.id]]
+        group = [person, *(other for other, _ in absorbed[person.id])]
         result.append(
             replace(
                 person,
@@ -127,6 +139,7 @@ def merged(people: Sequence[Person], same: Mapping[int, int]) -> list[Person]:
                 gender=next((p.gender for p in group if p.gender), None),
                 mentions=sum(p.mentions for p in group),
                 is_heard=any(p.is_heard for p in group),
+                guises=tuple(Guise(p.keys, known_from) for p, known_from in absorbed[person.id]),
             )
         )
     return result

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from adapters.outbound.cast.conversation import narrated_mentions, vocatives_of
 from adapters.outbound.cast.forms_of_address import forms_of_address
-from adapters.outbound.cast.model import Person
+from adapters.outbound.cast.model import Guise, Person, SamePerson
 from adapters.outbound.cast.narrator import name_of_narrator, tells_in_first_person
 from adapters.outbound.cast.role_affinity import belongs_to_somebody, role_affinity
 from adapters.outbound.cast.roster import add_roles, merged, speaking_roles
@@ -53,10 +53,11 @@ def test_a_title_that_somebody_bears_becomes_no_other_person() -> None:
 
 def test_people_found_to_be_one_are_renumbered_and_joined() -> None:
     ada, ned, pet = person(0, "Ada"), person(1, "Ned"), person(2, "Kitten")
-    joined = merged([ada, ned, pet], {0: 2})
+    joined = merged([ada, ned, pet], {0: SamePerson(2, 70)})
     assert [p.id for p in joined] == [0, 1]
     assert joined[1].keys == ada.keys | pet.keys
     assert joined[1].mentions == 18
+    assert joined[1].guises == (Guise(ada.keys, 70),)
 
 
 def test_a_name_that_one_person_always_answers_to_is_theirs() -> None:
@@ -68,7 +69,7 @@ def test_a_name_that_one_person_always_answers_to_is_theirs() -> None:
     people = [person(n, name, mentions=4) for n, name in enumerate(known)]
     vocatives = vocatives_of(turns, page.tokens, references)
     narrated = narrated_mentions(references)
-    assert forms_of_address(people, turns, vocatives, narrated) == {2: 1}
+    assert forms_of_address(people, turns, vocatives, narrated) == {2: SamePerson(1, 0)}
     man = [*people[:2], replace(people[2], gender=Gender.MALE)]
     woman = [man[0], replace(man[1], gender=Gender.FEMALE), man[2]]
     assert forms_of_address(woman, turns, vocatives, narrated) == {}
