@@ -5,11 +5,12 @@ from application.ports.cast_repository import CastRepository
 from application.ports.text_store import TextStore
 from domain.book import Chapter
 from domain.cast import Cast, Character, Quote
+from domain.cast_json import scenes_to_json
 from domain.errors import BookNotReady
 from domain.frontier import Frontier
 from domain.ids import BookId
 from domain.relations import Relation, relations_of
-from domain.scenes import Scene, scenes_of
+from domain.scenes import scenes_of
 from domain.span import Span
 
 
@@ -43,7 +44,7 @@ class ExportBook:
             "characters": [_character(c) for c in cast.characters],
             "quotes": [_quote(q, text) for q in cast.quotes],
             "relations": [_relation(r) for r in relations_of(cast)],
-            "scenes": [_scene(s) for s in scenes_of(cast, chapters)],
+            "scenes": scenes_to_json(scenes_of(cast, chapters)),
             "merges": _merges(cast),
         }
 
@@ -97,16 +98,6 @@ def _relation(relation: Relation) -> dict[str, object]:
         "weight": relation.weight,
         "known_from": relation.known_from,
         "evidence": [[s.start, s.end] for s in relation.evidence],
-    }
-
-
-def _scene(scene: Scene) -> dict[str, object]:
-    return {
-        "start": scene.span.start,
-        "end": scene.span.end,
-        "chapter": scene.chapter,
-        "characters": list(scene.character_ids),
-        "quotes": scene.quotes,
     }
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from domain.cast import Cast, Character
+from domain.scenes import Scene
 
 NARRATOR_MARK = "_narr"  # the Project Dialogism Novel Corpus names a first-person narrator so
 
@@ -38,3 +40,16 @@ def cast_to_json(cast: Cast) -> dict[str, Any]:
 def _aliases(character: Character) -> list[str]:
     names = [alias.text for alias in character.aliases]
     return [*names, NARRATOR_MARK] if character.is_narrator else names
+
+
+def scenes_to_json(scenes: Iterable[Scene]) -> list[dict[str, object]]:
+    return [
+        {
+            "start": scene.span.start,
+            "end": scene.span.end,
+            "chapter": scene.chapter,
+            "characters": list(scene.character_ids),
+            "quotes": scene.quotes,
+        }
+        for scene in scenes
+    ]

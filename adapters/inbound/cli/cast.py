@@ -20,7 +20,7 @@ from application.ports.character_extractor import CharacterExtractor
 from application.resolve_frontier import ResolveFrontier
 from domain.book import Chapter
 from domain.cast import Cast
-from domain.cast_json import cast_to_json
+from domain.cast_json import cast_to_json, scenes_to_json
 from domain.errors import InvalidInput
 from domain.frontier import WHOLE_BOOK
 from domain.locator import resolve_locator
@@ -52,7 +52,9 @@ def cast(
     With --json: characters, and every quotation with its speaker, by code-point offsets.
     """
     found, chapters = run(lambda: _cast(book, raw, up_to))
-    if as_json:
+    if as_json and scenes:
+        show_json(scenes_to_json(scenes_of(found, chapters)))
+    elif as_json:
         show_json(cast_to_json(found))
     elif scenes:
         show_scenes(found, chapters)

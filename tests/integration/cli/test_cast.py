@@ -81,6 +81,16 @@ def test_scenes_come_chapter_by_chapter_as_far_as_was_read(falsafa: CommandLine)
     assert len(read) < len(whole)
 
 
+def test_scenes_as_json_name_the_characters_of_the_cast(falsafa: CommandLine) -> None:
+    scenes = json.loads(falsafa("cast", "dowager", "--scenes", "--json").stdout)
+    cast = json.loads(falsafa("cast", "dowager", "--json").stdout)
+
+    ids = {character["id"] for character in cast["characters"]}
+    assert scenes
+    assert {who for scene in scenes for who in scene["characters"]} <= ids
+    assert all(scene["start"] < scene["end"] for scene in scenes)
+
+
 def test_raw_of_a_book_of_the_library_is_refused(falsafa: CommandLine) -> None:
     assert falsafa("cast", "dowager", "--raw").exit_code == 2
 
