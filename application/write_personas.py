@@ -53,6 +53,13 @@ class Rewritten:
 
 
 @dataclass(frozen=True, slots=True)
+class _Outdated:
+    own: dict[CharacterId, int] = field(default_factory=dict)  # the number of the new persona
+    around: list[tuple[Character, Persona]] = field(default_factory=list)  # composed by rule
+    edited: list[Character] = field(default_factory=list)  # by a person
+
+
+@dataclass(frozen=True, slots=True)
 class _Remark:
     """Told of all the characters that it holds for: "{what}: {names}. {reason}"."""
 
@@ -135,48 +142,51 @@ class WritePersonas:
         only what was composed by rule. What a person has written stays. Raises StoreUnavailable.
         """
         cast = cast.up_to(WHOLE_BOOK)
-        todo, edited = await self._outdated(version, cast, who)
-        if not todo:
-            return Rewritten(warnings=tuple(_left_as_edited(edited)))
-        chosen = [c for c in cast.characters if c.id in todo]
+        outdated = await self._outdated(version, cast, who)
+        if not (outdated.own or outdated.around):
+            return Rewritten(warnings=tuple(_left_as_edited(outdated.edited)))
+        own = [c for c in cast.characters if c.id in outdated.own]
         length = await self._texts.length(version)
         text = await self._texts.slice(version, Span(0, length), WHOLE_BOOK)
-        asked = [c for c in chosen if c.id in who.themselves] if self._writer else []
-        book = await read_book(cast, text, title, author, asked, self._writer)
+        book = await read_book(cast, text, title, author, own, self._writer)
         commission = None
         if self._writer:
             commission = Commission(self._writer, self._budget, self._metrics)
         room = asyncio.Semaphore(AT_ONCE)
 
         async def see_to(character: Character) -> _Outcome:
+            number = outdated.own[character.id]
             async with room:
-                return await self._outcome(version, book, character, commission, todo[character.id])
+                return await self._outcome(version, book, character, commission, number)
 
-        outcomes = await all_done(see_to(character) for character in chosen)
-        return Rewritten(
-            characters=tuple(o.character.id for o in outcomes if not o.failure),
-            warnings=(*_warnings(outcomes), *_left_as_edited(edited)),
-        )
+        outcomes = await all_done(see_to(character) for character in own)
+        renewed = [o.character.id for o in outcomes if not o.failure]
+        for character, kept in outdated.around:
+            persona = await book.composed(character, self._clock(), kept.number + 1)
+            if persona.prompt != kept.prompt:
+                await self._put(version, character, persona)
+                renewed.append(character.id)
+        warnings = (*_warnings(outcomes), *_left_as_edited(outdated.edited))
+        return Rewritten(tuple(renewed), warnings)
 
-    async def _outdated(
-        self, version: ContentVersion, cast: Cast, who: Touched
-    ) -> tuple[dict[CharacterId, int], list[Character]]:
-        """The numbers that the new personas get; and whose persona a person has written."""
+    async def _outdated(self, version: ContentVersion, cast: Cast, who: Touched) -> _Outdated:
         expected = {c.id for c in self._chosen(cast)}
-        todo: dict[CharacterId, int] = {}
-        edited = []
+        found = _Outdated()
         for character in cast.characters:
             if character.id not in who.themselves | who.around:
                 continue
             kept = await self._personas.latest(version, character.id, WHOLE_BOOK)
-            if kept is None:
-                if character.id in expected & who.themselves:
-                    todo[character.id] = FIRST
+            if character.id in who.around:
+                if kept and kept.origin is PersonaOrigin.PROFILE:
+                    found.around.append((character, kept))
+            elif kept is None:
+                if character.id in expected:
+                    found.own[character.id] = FIRST
             elif kept.origin is PersonaOrigin.EDITED:
-                edited.append(character)
-            elif character.id in who.themselves or kept.origin is PersonaOrigin.PROFILE:
-                todo[character.id] = kept.number + 1
-        return todo, edited
+                found.edited.append(character)
+            else:
+                found.own[character.id] = kept.number + 1
+        return found
 
     async def estimate(self, cast: Cast, text: str, title: str, author: str) -> PersonaEstimate:
         """Before anything is asked or kept."""
@@ -236,9 +246,12 @@ class WritePersonas:
         persona, remark = await self._asked(version, book, character, commission, number)
         if persona is None:
             persona = await book.composed(character, self._clock(), number or FIRST)
+        await self._put(version, character, persona)
+        return remark
+
+    async def _put(self, version: ContentVersion, character: Character, persona: Persona) -> None:
         await self._personas.put(version, persona)
         await self._archive.write(version.book_id, character.name, persona.prompt)
-        return remark
 
     async def _asked(
         self,

@@ -170,8 +170,8 @@ def _show(made: tuple[Correction, str, Applied]) -> None:
 
 def _show_applied(applied: Applied) -> None:
     err.print(
-        f"{len(applied.characters)} characters changed; {len(applied.personas)} personas written"
-        f" anew; {applied.passages} passages found under other names."
+        f"changed: {len(applied.characters)} characters, {len(applied.personas)} personas,"
+        f" the context of {applied.passages} passages"
     )
     for warning in applied.warnings:
         err.print(f"note: {warning}", markup=False)

@@ -21,6 +21,7 @@ from domain.corrections import (
     QuoteAnchor,
     ReattributeQuote,
     RenameCharacter,
+    SplitCharacter,
 )
 from domain.errors import (
     BookNotFound,
@@ -108,6 +109,17 @@ async def test_only_who_is_touched_is_written_anew(world: World) -> None:
     assert ids["Bram"] in made.applied.personas
     cora = await world.personas.versions(FIRST, ids["Cora"], WHOLE_BOOK)
     assert len(cora) == 1
+
+
+async def test_of_those_around_who_was_composed_and_names_them_is_composed_anew(
+    world: World,
+) -> None:
+    ids = await with_book(world)
+    made = await correct(world, rename(ids, "Bram", "Old Bram"))
+    assert set(made.applied.personas) == {ids["Ada"], ids["Bram"], ids["Cora"]}
+    assert "Old Bram" in (await persona(world, ids["Ada"])).prompt
+    made = await correct(world, ReattributeQuote(await quote_of(world, "tide"), None))
+    assert made.applied.personas == (ids["Bram"],)
 
 
 async def test_a_model_is_asked_for_those_alone_whose_own_lines_or_names_changed() -> None:
@@ -267,6 +279,44 @@ async def test_cut_off_it_is_made_by_the_same_request_again(
     assert made.problem == ""
     assert {c.name for c in (await cast_of(world)).characters} == {"Ada", "Bram"}
     assert len(await listed(world)) == 1
+
+
+async def test_two_processes_at_once_lose_neither(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = await with_book(world)
+    other = World()  # another process on the same stores
+    for store in ("books", "casts", "texts", "blobs", "corrections", "personas", "passages"):
+        setattr(other, store, getattr(world, store))
+    other.keywords = world.keywords
+    other.__post_init__()
+    put, calls = world.casts.put, count()
+
+    async def put_late(version: ContentVersion, cast: Cast) -> None:
+        if next(calls) == 0:  # the other one begins and ends between our reading and our writing
+            await correct(other, rename(ids, "Ada", "Captain Ada"))
+        await put(version, cast)
+
+    monkeypatch.setattr(world.casts, "put", put_late)
+    await correct(world, merge(ids, "Cora", "Bram"))
+
+    cast = await cast_of(world)
+    assert {c.name for c in cast.characters} == {"Captain Ada", "Bram"}
+    assert "Captain Ada" in (await persona(world, ids["Ada"])).prompt
+    assert SEEN in (await persona(world, ids["Bram"])).prompt
+
+
+async def test_what_a_taken_back_correction_had_made_is_told_of_by_the_next(world: World) -> None:
+    ids = await with_book(world)
+    merged = await correct(world, merge(ids, "Cora", "Bram"))
+    split = await correct(world, SplitCharacter(CharacterAnchor(ids["Bram"]), ("Cora",)))
+    assert isinstance(split.correction.change, SplitCharacter)
+    part = split.correction.change.new_id
+    applied = await world.correct_cast.undo(NAMED, merged.correction.id)
+    assert applied.problems == ()  # Cora is apart already: the part's id leads to her
+    found = as_known(await cast_of(world), part)
+    assert found is not None
+    assert found.id == ids["Cora"]
 
 
 async def test_a_key_is_good_for_one_request(world: World) -> None:
