@@ -9,7 +9,7 @@ from dataclasses import replace
 from adapters.outbound.cast.evidence import Evidence
 from adapters.outbound.cast.genders import combined_gender
 from adapters.outbound.cast.lexicon.people import GENERIC_ROLES, ROLES, is_role, noun_gender
-from adapters.outbound.cast.lexicon.speech import STRONG_SPEECH_VERBS
+from adapters.outbound.cast.lexicon.speech import SPEECH_VERBS, STRONG_SPEECH_VERBS
 from adapters.outbound.cast.lexicon.words import FUNCTION_WORDS
 from adapters.outbound.cast.model import Guise, Person, SamePerson
 from adapters.outbound.cast.role_affinity import Affinity, belongs_to_somebody
@@ -20,10 +20,7 @@ from domain.naming.identity import Identity
 from domain.naming.name_key import NameKey
 from domain.naming.word_lists import word_list
 
-# What makes a role somebody: "said the housekeeper".
-_MIN_TAGS = 2
-_MIN_TAGS_IF_NAMED_OFTEN = 1
-_OFTEN = 2  # times "the housekeeper"
+_MIN_TAGS = 2  # "said the critic", of a word that is not known to be a role
 _NOBODY = GENERIC_ROLES | FUNCTION_WORDS | word_list("latter former first second third others")
 
 
@@ -60,7 +57,6 @@ def speaking_roles(tokens: Tokens) -> list[str]:
     Of a word that is not known to be a role, only a tag right after speech says so.
     """
     tags: Counter[str] = Counter()
-    mentions: Counter[str] = Counter()
     words = tokens.words
     for i in range(2, len(words) - 1):
         noun = words[i]
@@ -71,21 +67,18 @@ def speaking_roles(tokens: Tokens) -> list[str]:
         article = next((j for j in nearest if words[j] in ("the", "The")), None)
         if article is None:
             continue
-        mentions[noun] += 1
         tags[noun] += _is_tag(tokens, article, i) and (known or _follows_speech(tokens, article, i))
-    return [
-        noun
-        for noun, times in tags.items()
-        if times >= _MIN_TAGS
-        or (times >= _MIN_TAGS_IF_NAMED_OFTEN and mentions[noun] >= _OFTEN and is_role(noun))
-    ]
+    return [noun for noun, times in tags.items() if times >= (1 if is_role(noun) else _MIN_TAGS)]
 
 
 def _is_tag(tokens: Tokens, article: int, noun: int) -> bool:
     """'said the cook', 'the cook said'."""
-    words = tokens.words
-    return (article > 0 and words[article - 1] in STRONG_SPEECH_VERBS) or (
-        words[noun + 1] in STRONG_SPEECH_VERBS and tokens.gaps[noun + 1] == " "
+    words, quoted = tokens.words, tokens.quoted
+    if words[noun + 1] in STRONG_SPEECH_VERBS and tokens.gaps[noun + 1] == " ":
+        return True
+    verb = words[article - 1] if article > 0 and not tokens.gaps[article].strip() else ""
+    return verb in STRONG_SPEECH_VERBS or (
+        verb in SPEECH_VERBS and article > 1 and bool(quoted[article - 2])
     )
 
 
