@@ -18,6 +18,7 @@ from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameMention, find_names, word_use
 from adapters.outbound.cast.narrator import (
     name_of_narrator,
+    own_name,
     tells_in_first_person,
     unnamed_narrator,
 )
@@ -33,6 +34,7 @@ from adapters.outbound.cast.utterances import Utterance, group_utterances
 from domain.book import BookLayout
 from domain.cast import Cast
 from domain.naming.clustering import cluster
+from domain.naming.name_key import NameKey
 from domain.span import Span
 
 NO_NAMES = "No names of people were found in this text."
@@ -65,6 +67,7 @@ class Source(NamedTuple):
     tokens: Tokens
     names: Sequence[NameMention]
     apart: Apartness
+    narrator: NameKey | None  # the name that "I" give as my own
 
 
 class Conversations(NamedTuple):
@@ -91,13 +94,14 @@ def _read_source(text: str, layout: BookLayout | None) -> tuple[Source, list[Per
     use = word_use(tokens)
     found = find_names(tokens, use)
     evidence = gather_evidence(tokens, found)
-    somebody = people(evidence, use)
+    narrator = own_name(tokens, found)
+    somebody = people(evidence, use) | ({narrator} if narrator is not None else set())
     names = [name for name in found if name.key in somebody]
     pronouns = count_pronouns(tokens, names)
     apart = measure_apartness(tokens, names)
     identities = cluster({key: evidence[key] for key in somebody}, apart, pronouns)
     candidates = people_of(identities, evidence, pronouns)
-    return Source(text, blocks, quotations, tokens, names, apart), candidates
+    return Source(text, blocks, quotations, tokens, names, apart, narrator), candidates
 
 
 def _paragraphs(text: str, layout: BookLayout | None) -> list[Span]:
@@ -139,7 +143,7 @@ def _conversations(source: Source, candidates: list[Person]) -> Conversations:
     affinity = role_affinity(candidates, tokens, dialogue.references, len(source.blocks))
     candidates = merged(add_roles(candidates, speaking_roles(tokens), affinity), same)
     dialogue = _read_dialogue(source, candidates)
-    candidates = _with_narrator(candidates, tokens, dialogue)
+    candidates = _with_narrator(candidates, source, dialogue)
     references, utterances = dialogue.references, dialogue.utterances
 
     scene = Scene(source.blocks, tokens, references, dialogue.finder, candidates)
@@ -171,7 +175,7 @@ class Dialogue(NamedTuple):
 
 
 def _read_dialogue(source: Source, candidates: Sequence[Person]) -> Dialogue:
-    text, blocks, quotations, tokens, names, _ = source
+    text, blocks, quotations, tokens, names, *_ = source
     owner = {key: person.id for person in candidates for key in person.keys}
     roles = {person.role: person.id for person in candidates if person.role}
     references = find_references(tokens, names, owner, roles)
@@ -180,10 +184,10 @@ def _read_dialogue(source: Source, candidates: Sequence[Person]) -> Dialogue:
     return Dialogue(references, finder, utterances, vocatives_of(utterances, tokens, references))
 
 
-def _with_narrator(candidates: list[Person], tokens: Tokens, dialogue: Dialogue) -> list[Person]:
-    if not tells_in_first_person(tokens, dialogue.references):
+def _with_narrator(candidates: list[Person], source: Source, dialogue: Dialogue) -> list[Person]:
+    if not tells_in_first_person(source.tokens, dialogue.references):
         return candidates
-    named = name_of_narrator(
+    named = next((p for p in candidates if source.narrator in p.keys), None) or name_of_narrator(
         candidates, dialogue.utterances, dialogue.vocatives, narrated_mentions(dialogue.references)
     )
     if named is None:

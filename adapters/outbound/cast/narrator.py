@@ -6,14 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 
 from adapters.outbound.cast.model import Kind, Person, Voice
+from adapters.outbound.cast.names import NameMention
 from adapters.outbound.cast.references import References
 from adapters.outbound.cast.tokens import Tokens
 from adapters.outbound.cast.utterances import Utterance
 from domain.cast import Gender
+from domain.naming.name_key import NameKey
 
 _FIRST_PERSON_RATE = 6.0  # "I" per thousand words of narration
 _SHARE = 0.6  # of the answers to a name that must be the narrator's
 _MIN_ANSWERS = 2
+_OWN_NAME = (
+    ("my", "name", "is"), ("my", "name", "was"), ("call", "me"), ("call", "myself"),
+    ("called", "myself"),
+)  # fmt: skip
 
 
 def tells_in_first_person(tokens: Tokens, references: References) -> bool:
@@ -31,7 +37,10 @@ def name_of_narrator(
     vocatives: Sequence[frozenset[int]],
     narrated: Counter[int],
 ) -> Person | None:
-    """The one whom others address where "I" answers, and whom "I" hardly ever names."""
+    """The one whom others address where "I" answers, and whom "I" hardly ever names.
+
+    Whoever "I" says to speak is somebody else.
+    """
     answers: Counter[int] = Counter()
     for i, turn in enumerate(utterances):
         if turn.tag is None or turn.tag.subject.voice is not Voice.NARRATOR:
@@ -40,14 +49,31 @@ def name_of_narrator(
             if 0 <= j < len(utterances) and _near(turn, utterances[j]):
                 answers.update(vocatives[j])
     addressed = Counter(person for named in vocatives for person in named)
+    tagged = Counter(turn.tag.subject.person for turn in utterances if turn.tag is not None)
     best: tuple[float, Person] | None = None
     for person in people:
         if addressed[person.id] < _MIN_ANSWERS:
             continue
-        score = (addressed[person.id] + 2 * answers[person.id]) / (2 + narrated[person.id])
+        named = narrated[person.id] + tagged[person.id]
+        score = (addressed[person.id] + 2 * answers[person.id]) / (2 + named)
         if score > _SHARE and (best is None or score > best[0]):
             best = score, person
     return best[1] if best else None
+
+
+def own_name(tokens: Tokens, names: Sequence[NameMention]) -> NameKey | None:
+    """The name that "I" give as my own in narration: "I, Tom Brown,", "my name is Tom Brown"."""
+    for name in names:
+        first = name.first
+        if tokens.quoted[first] or tokens.possessive[name.last - 1]:
+            continue
+        before = tuple(tokens.lower(i) for i in range(max(0, first - 3), first))
+        between = tokens.gaps[first].strip()
+        if not between and any(before[-len(lead) :] == lead for lead in _OWN_NAME):
+            return name.key
+        if before[-1:] == ("i",) and between == "," and tokens.gaps[name.last].startswith(","):
+            return name.key
+    return None
 
 
 def _near(one: Utterance, other: Utterance) -> bool:

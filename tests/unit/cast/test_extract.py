@@ -162,3 +162,29 @@ def test_a_word_that_people_only_call_out_is_no_person() -> None:
     names = {c.name for c in extract_cast(text * 3).characters}
     assert "Poppet" not in names
     assert {"Ned Stone", "Ada Hill", "Uncle Albert"} <= names
+
+
+@pytest.mark.parametrize(
+    ("told", "name"),
+    [
+        ("Call me Ismay.", "Ismay"),
+        ("My name is Tom Brown.", "Tom Brown"),
+        ("I, Tom Brown, am old now.", "Tom Brown"),
+        ("So I called myself Kip.", "Kip"),
+    ],
+)
+def test_a_narrator_who_gives_a_name_bears_it(told: str, name: str) -> None:
+    text = f"{told} I went to sea. I was young, and I saw much.\n\n"
+    text += '"Who are you?" said Ada Hill.\n\n"Nobody," I said. I laughed.'
+    (narrator,) = [c for c in extract_cast(text).characters if c.is_narrator]
+    assert narrator.name == name
+    assert narrator.quote_count == 1
+
+
+def test_a_name_that_somebody_else_gives_is_not_the_narrators() -> None:
+    text = (
+        'I went to sea. I was young.\n\n"My name is Tom Brown," said Tom Brown.\n\n'
+        '"Is it?" I asked. I laughed.'
+    )
+    (narrator,) = [c for c in extract_cast(text).characters if c.is_narrator]
+    assert not narrator.is_called("Tom Brown")
