@@ -13,6 +13,9 @@ _MIN_ADDRESSED = 3
 _NARRATED_SHARE = 0.34  # of its mentions at most may be the narrator's
 _MIN_ANSWERS = 3
 _ANSWERED_BY_ONE = 0.6
+# Enough to say so of one with another surname.
+_SURE_ANSWERS = 8
+_SURE_SHARE = 0.8
 
 
 def forms_of_address(
@@ -60,7 +63,8 @@ def _who_answers(people: Sequence[Person], person: Person, answers: Counter[int]
     bearer, times = able.most_common(1)[0]
     if times < _MIN_ANSWERS or times < _ANSWERED_BY_ONE * able.total():
         return None
-    return bearer if _surnames_agree(person, people[bearer]) else None
+    sure = times >= _SURE_ANSWERS and times >= _SURE_SHARE * able.total()
+    return bearer if sure or _surnames_agree(person, people[bearer]) else None
 
 
 def _genders_agree(one: Person, other: Person) -> bool:
