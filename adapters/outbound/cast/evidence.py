@@ -153,7 +153,7 @@ def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
 def _behaves_like_a_thing(e: Evidence, small: int) -> bool:
     if e.speaks < _SURE_TO_SPEAK and e.located > _LOCATED * e.mentions:
         return True
-    if e.speaks < 2 and small > e.mentions and e.with_article == 0:
+    if e.speaks < 2 and small > e.mentions and (e.with_article == 0 or e.addressed == 0):
         return True
     if e.speaks > 0:
         return False
