@@ -1,3 +1,5 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -19,21 +21,28 @@ class Unfit:
         raise Misconfigured("Its models are missing. Run: falsafa models fetch")
 
 
-def server(tmp_path: Path, **parts: object) -> Server:
+@contextmanager
+def server(tmp_path: Path, **parts: object) -> Iterator[Server]:
     settings = Settings.model_validate({"FALSAFA_DATA_DIR": str(tmp_path / "data")})
     container = Container(settings=settings)
     for name, part in parts.items():
         getattr(container, name).override(providers.Object(part))
-    return Server(container, settings)
+    try:
+        yield Server(container, settings)
+    finally:
+        container.unwire()
 
 
 def test_a_process_whose_worker_died_ends_so_that_a_supervisor_starts_anew(tmp_path: Path) -> None:
-    with pytest.raises(SystemExit) as ended:
-        server(tmp_path, job_manager=Dying()).run_worker("127.0.0.1", 0)
+    with server(tmp_path, job_manager=Dying()) as process, pytest.raises(SystemExit) as ended:
+        process.run_worker("127.0.0.1", 0)
     assert ended.value.code == 1
 
 
 def test_a_worker_that_lacks_its_models_does_not_start(tmp_path: Path) -> None:
-    with pytest.raises(Misconfigured, match="falsafa models fetch"):
-        server(tmp_path, extractor=Unfit()).run_worker("127.0.0.1", 0)
+    with (
+        server(tmp_path, extractor=Unfit()) as process,
+        pytest.raises(Misconfigured, match="falsafa models fetch"),
+    ):
+        process.run_worker("127.0.0.1", 0)
     assert not (tmp_path / "data").exists()
