@@ -186,10 +186,17 @@ def _as_json(correction: Correction, problem: str) -> dict[str, object]:
     }
 
 
+@inject
 async def _merge(
-    wanted: str, who: str, into: str, known_from: str | None
+    wanted: str,
+    who: str,
+    into: str,
+    known_from: str | None,
+    casts: CastRepository = Provide["casts"],
 ) -> tuple[Correction, str, Applied]:
-    version, cast = await _cast_of(wanted)
+    """Those who turn out to be one may be named apart, to say since when they are."""
+    version, _ = await _cast_of(wanted)
+    cast = await casts.whole(version)
     place = await _place(version, known_from)
     return await _make(version.book_id, MergeCharacters(_who(cast, who), _who(cast, into), place))
 

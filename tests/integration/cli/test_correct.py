@@ -70,6 +70,9 @@ def test_a_merge_that_the_text_reveals_is_none_before(falsafa: CommandLine) -> N
     assert early["Miss Corrie"] != early["Winifred"]
     whole = characters(falsafa)
     assert whole["Miss Corrie"] == whole["Winifred"]
+    made(falsafa, "merge", "Miss Corrie", "Winifred")  # it was never in doubt
+    early = characters(falsafa, "--up-to", "95%")
+    assert early["Miss Corrie"] == early["Winifred"]
 
 
 def test_the_narrator_is_named_and_unnamed(falsafa: CommandLine) -> None:
