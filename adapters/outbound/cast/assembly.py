@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from adapters.outbound.cast.confidence import confidence_of
+from adapters.outbound.cast.confidence import BETTER_UNKNOWN, confidence_of
 from adapters.outbound.cast.guises import Disclosure
 from adapters.outbound.cast.model import Kind, Person, Reference, Voice
 from adapters.outbound.cast.quotations import Quotation
@@ -43,12 +43,16 @@ class Reading(NamedTuple):
     references: References
     utterances: Sequence[Utterance]
     speakers: Sequence[Mapping[int, float]]
+    kinds: Sequence[str]  # of the utterances: how their speakers are told
     disclosures: Sequence[Disclosure] = ()
 
 
 def assemble(reading: Reading) -> Cast:
     mentions = _mentions(reading)
-    speaker_of = [_likeliest(p) for p in reading.speakers]
+    speaker_of = [
+        _likeliest(probabilities, kind)
+        for probabilities, kind in zip(reading.speakers, reading.kinds, strict=True)
+    ]
     quotes_by = Counter(
         person
         for turn, (person, _) in zip(reading.utterances, speaker_of, strict=True)
@@ -112,11 +116,13 @@ def _is_mere_address(reading: Reading, person: int, mentions: Sequence[Reference
     )
 
 
-def _likeliest(probabilities: Mapping[int, float]) -> tuple[int | None, float]:
+def _likeliest(probabilities: Mapping[int, float], kind: str) -> tuple[int | None, float]:
+    """The speaker with the confidence in him; nobody where he is better left unknown."""
     if not probabilities:
         return None, 0.0
     best = max(probabilities, key=lambda person: (probabilities[person], -person))
-    return (best, probabilities[best]) if best >= 0 else (None, 0.0)
+    confidence = confidence_of(probabilities[best], kind)
+    return (best, confidence) if confidence >= BETTER_UNKNOWN else (None, 0.0)
 
 
 def _character(
@@ -180,7 +186,7 @@ def _quotes(
 ) -> tuple[Quote, ...]:
     quotes = []
     for number, turn in enumerate(reading.utterances):
-        person, probability = speaker_of[number]
+        person, confidence = speaker_of[number]
         addressees = tuple(ids[p] for p in _addressees(reading, speaker_of, number) if p in ids)
         tag_end = reading.tokens.ends[turn.tag.end - 1] if turn.tag else 0
         for index in range(turn.first, turn.last):
@@ -191,7 +197,7 @@ def _quotes(
                     span=quotation.span,
                     utterance=number,
                     speaker_id=None if person is None else ids[person],
-                    confidence=confidence_of(probability),
+                    confidence=confidence,
                     attribution=_kind(turn),
                     addressee_ids=addressees,
                     known_from=max(quotation.end, tag_end),

@@ -11,6 +11,7 @@ from adapters.outbound.cast.assembly import Reading, assemble
 from adapters.outbound.cast.attribution import attribute
 from adapters.outbound.cast.conversation import Clues, Scene, narrated_mentions, vocatives_of
 from adapters.outbound.cast.evidence import gather_evidence, people
+from adapters.outbound.cast.features import UNTAGGED, kind_of
 from adapters.outbound.cast.forms_of_address import forms_of_address
 from adapters.outbound.cast.genders import count_pronouns
 from adapters.outbound.cast.guises import part_guises
@@ -129,6 +130,7 @@ def _attributed(source: Source, candidates: list[Person]) -> Reading:
         parted.references,
         utterances,
         parted.speakers,
+        [kind_of(c) for c in clues],
         parted.disclosures,
     )
 
@@ -162,6 +164,7 @@ def _unattributed(source: Source, candidates: list[Person]) -> Reading:
         dialogue.references,
         [replace(turn, tag=None) for turn in dialogue.utterances],
         [{} for _ in dialogue.utterances],
+        [UNTAGGED for _ in dialogue.utterances],
     )
 
 
