@@ -3,6 +3,7 @@
 PYTHON ?= python3.11
 BOOK ?= examples/the-dowager-at-home.md
 DATA ?= $(FALSAFA_EVAL_DIR)
+LITBANK ?= $(FALSAFA_EVAL_DIR)/litbank
 OUT ?= out
 UV := .venv/bin/uv
 BIN := .venv/bin
@@ -58,6 +59,12 @@ check: setup ## Format, lint, types, layers, dependencies, coverage of the core
 bench-cast: setup ## Cast of every novel under DATA, predictions to OUT (SCORER=script scores them, GROWTH=texts times longer ones)
 	$(BIN)/python -m benchmarks.cast --data "$(DATA)" --out "$(OUT)" $(if $(GROWTH),--growth $(GROWTH))
 
+bench-confidence: setup ## How far the cast's confidence is right: predictions in OUT, SCORER=script
+	$(BIN)/python -m benchmarks.cast_confidence --data "$(DATA)" --out "$(OUT)" --scorer "$(SCORER)"
+
+train-cast: setup ## Learn the speaker weights anew (LITBANK=folder of a LitBank checkout)
+	$(BIN)/python -m training.cast "$(LITBANK)"
+
 bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT
 	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)"
 
@@ -77,4 +84,4 @@ clean: ## Remove the environment and what tools have cached
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
-.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-search bench-latency bench-queue clean help
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence train-cast bench-search bench-latency bench-queue clean help

@@ -20,7 +20,7 @@ from adapters.outbound.cast.attribution import Turn, turns_of
 from adapters.outbound.cast.confidence import confidence_of
 from adapters.outbound.cast.decode import speaker_probabilities
 from adapters.outbound.cast.extract import Conversations, Source, find_conversations
-from adapters.outbound.cast.features import Features
+from adapters.outbound.cast.features import Features, kind_of
 from adapters.outbound.cast.model import Kind, Reference
 from adapters.outbound.cast.utterances import Utterance
 from adapters.outbound.cast.weights import WEIGHTS
@@ -59,6 +59,7 @@ class Explanation:
     speech: str
     tag: str  # the words that point to the speaker in the tag; "" without one
     names: tuple[str, ...]  # who is named beside it, in narration
+    kind: str  # of the utterance, as features have it
     goes_on: float
     answers: float
     candidates: tuple[Candidate, ...]  # likeliest first
@@ -101,6 +102,7 @@ class Book:
             speech=" ".join(self._source.text[utterance.start : utterance.end].split()),
             tag=self._words(utterance.tag.subject) if utterance.tag else "",
             names=tuple(self._words(r) for r in beside if r.kind is Kind.NAME),
+            kind=kind_of(self._talk.clues[index]),
             goes_on=step.goes_on,
             answers=step.answers,
             candidates=tuple(self._candidates(turn, index)),
@@ -146,7 +148,7 @@ def show(explanation: Explanation, candidates: int) -> Iterator[str]:
     yield f"  tag: {explanation.tag or 'none'}; named beside: {names}"
     yield f"  turn: goes on {explanation.goes_on:+.2f}, answers {explanation.answers:+.2f}"
     for candidate in explanation.candidates[:candidates]:
-        confidence = confidence_of(candidate.probability)
+        confidence = confidence_of(candidate.probability, explanation.kind)
         yield (
             f"  {candidate.name}: probability {candidate.probability:.3f}, confidence"
             f" {confidence:.2f}, score {candidate.score:+.2f}"

@@ -110,7 +110,7 @@ class _Breaker:
         if self._is_open or not self._last:
             return False
         if opens:
-            return self._speech_breaks()
+            return self._speech_breaks(number)
         if not self._has_speech or self._narrated:
             return False
         if sentence[0][0].islower():
@@ -121,13 +121,19 @@ class _Breaker:
         beat = bool(following and following[0] and following[0][0] is Mark.OPEN)
         return not (beat and len(sentence) <= _BEAT and sentence[0] in _HIS)
 
-    def _speech_breaks(self) -> bool:
+    def _has_tag(self, number: int) -> bool:
+        marks, sentence = self._marks[number], self._sentences[number]
+        if Mark.CLOSE not in marks:
+            return False
+        return any(word[0].isalnum() for word in sentence[marks.index(Mark.CLOSE) :])
+
+    def _speech_breaks(self, number: int) -> bool:
         if self._last in (":", ","):
             return False
         if not self._has_speech:
             return True
         if self._tagged:
-            return self._asked
+            return self._asked or self._has_tag(number)
         return not self._narrated
 
 

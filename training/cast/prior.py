@@ -15,6 +15,7 @@ _SPEAKER: dict[str, float] = {
     "he:is narrator": -8.0,
     "he:goes by the role": 2.5,
     "he:never heard": -1.5,
+    "he:not met yet": -1.5,
     "he:rank": 0.9,
     "he:last named": 0.6,
     "he:near": 1.0,
@@ -38,6 +39,7 @@ _SPEAKER: dict[str, float] = {
     "he:mentioned in next": -0.5,
     # No tag.
     "never heard": -1.5,
+    "not met yet": -1.5,
     "rank": 0.6,
     "last named": 0.3,
     "near": 0.8,

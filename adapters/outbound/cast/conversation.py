@@ -65,6 +65,7 @@ class Clues:
     mentioned: frozenset[int] = frozenset()
     narrator_beside: bool = False
     words: Sequence[str] = ()  # what is said, in small letters
+    unmet: frozenset[int] = frozenset()  # people named near by, and for the first time after it
 
     @property
     def voice_beside(self) -> Voice | None:
@@ -90,6 +91,11 @@ class Scene:
         self._people = people
         self._narrator = next((p.id for p in people if p.is_narrator), None)
         self._sightings = list(self._see())
+        self._first_named: dict[int, int] = {}
+        for reference in references.all:
+            person = self._person(reference)
+            if person is not None:
+                self._first_named.setdefault(person, reference.first)
 
     def clues(
         self, utterances: Sequence[Utterance], vocatives: Sequence[frozenset[int]]
@@ -124,6 +130,8 @@ class Scene:
                 self._count(around, first, -1)
                 first += 1
             clues.around = dict(around)
+            end = self._tokens.index_at(turn.end)
+            clues.unmet = frozenset(p for p in around if self._first_named[p] >= end)
             result.append(clues)
         return result
 

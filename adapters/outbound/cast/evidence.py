@@ -120,6 +120,12 @@ def _ends_vocative(gap: str) -> bool:
 def people(evidence: Mapping[NameKey, Evidence], use: WordUse) -> set[NameKey]:
     """The names that are somebody's."""
     found = {key for key, e in evidence.items() if _is_person(key, e, use)}
+    given = {key.words[0] for key in found if key.is_full}
+    found |= {
+        key
+        for key, e in evidence.items()
+        if e.addressed and not key.titles and not key.is_full and key.words[0] in given
+    }
     words = {word for key in found for word in key.words}
     return {key for key in found if not _is_family(key, evidence[key], words)}
 
@@ -142,6 +148,8 @@ def _is_person(key: NameKey, e: Evidence, use: WordUse) -> bool:
         return False
     if bare and word in _TITLE_WORDS:
         return e.speaks + e.addressed + e.acts >= 2
+    if word in use.surnames:
+        return e.personal > 0
     given = is_given_name(key.words[0])
     if e.personal <= 0:
         return given and not bare and not use.is_mostly_small(word)

@@ -69,6 +69,8 @@ class Featurizer:
             return self._tagged(clues, person)
         if not self._people[person].is_heard:
             around["never heard"] = 1.0
+        if person in clues.unmet:
+            around["not met yet"] = 1.0
         around["prominence"] = self._prominence[person]
         features = {kind + name: value for name, value in around.items()}
         if kind == ANAPHORIC:

@@ -39,6 +39,7 @@ class WordUse(NamedTuple):
 
     small: Counter[str]
     capital: Counter[str]
+    surnames: frozenset[str] = frozenset()  # everyday words that are somebody's surname here
 
     def is_mostly_small(self, word: str) -> bool:
         return self.small[word.lower()] > _COMMON * self.capital[word]
@@ -48,7 +49,16 @@ def word_use(tokens: Tokens) -> WordUse:
     words, opens = tokens.words, tokens.opens_sentence
     small = Counter(word for word in words if word[0].islower())
     capital = Counter(word for i, word in enumerate(words) if word[0].isupper() and not opens[i])
-    return WordUse(small, capital)
+    surnames = frozenset(
+        word
+        for i, word in enumerate(words)
+        if word in SURNAMES_TOO
+        and i
+        and is_given_name(words[i - 1])
+        and tokens.gaps[i] == " "
+        and small[word.lower()]
+    )
+    return WordUse(small, capital, surnames)
 
 
 def find_names(tokens: Tokens, use: WordUse) -> list[NameMention]:
@@ -166,7 +176,11 @@ def _is_name_word(tokens: Tokens, use: WordUse, i: int, *, named: bool) -> bool:
     word = tokens.words[i]
     if word in MONTH_NAMES and not named:
         return _is_person_not_month(tokens, i)
-    if not word[0].isupper() or (word in NOT_NAMES and not (named and _may_follow_name(word))):
+    if not word[0].isupper():
+        return False
+    if word in NOT_NAMES and not (
+        (named and _may_follow_name(word)) or (word in use.surnames and _is_distinct(tokens, i))
+    ):
         return False
     if word.isupper() and len(word) > 1:
         name = word.capitalize()
@@ -176,6 +190,11 @@ def _is_name_word(tokens: Tokens, use: WordUse, i: int, *, named: bool) -> bool:
     if tokens.opens_sentence[i] and not named and use.is_mostly_small(word):
         return False
     return not (named and not is_given_name(word) and use.is_mostly_small(word))
+
+
+def _is_distinct(tokens: Tokens, i: int) -> bool:
+    """Whether the capital tells: inside a sentence, and not that of "the Church"."""
+    return not tokens.opens_sentence[i] and tokens.lower(i - 1) not in ("the", "a", "this", "our")
 
 
 def _is_person_not_month(tokens: Tokens, i: int) -> bool:
