@@ -24,7 +24,8 @@ TEXT = """“Yes,” said Ada, and shut the door upon the rain.
 
 def quotes_in(text: str) -> list[Quote]:
     """What stands between the marks."""
-    found, start = [], -1
+    found: list[Quote] = []
+    start = -1
     while (start := text.find("“", start + 1)) >= 0:
         span = Span(start + 1, text.index("”", start))
         found.append(Quote(QuoteId(f"{len(found)} of {len(text)}"), span, len(found)))
