@@ -6,8 +6,8 @@ import math
 
 from adapters.outbound.cast.weights import CURVES
 
-# Less sure than that, and the answer is "unknown": two in three of such answers are wrong.
-BETTER_UNKNOWN = 0.4
+# Less sure than that, and the answer is "unknown": it is sooner wrong than right.
+BETTER_UNKNOWN = 0.5
 _NEARLY = 1e-6
 
 
