@@ -55,7 +55,7 @@ def _server() -> Iterator[str]:
         port = free.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--dir", folder]
-        command += ["--appendonly", "yes", "--appendfsync", "everysec", "--logfile", "redis.log"]
+        command += ["--appendonly", "yes", "--appendfsync", "always", "--logfile", "redis.log"]
         process = subprocess.Popen([*command, "--save", ""])
         try:
             _wait_for(port)

@@ -32,7 +32,7 @@ class RedisServer:
         log = self.folder / "redis.log"
         command = ["redis-server", "--port", str(self.port), "--bind", "127.0.0.1"]
         command += ["--dir", str(self.folder), "--logfile", str(log), "--save", ""]
-        command += ["--appendonly", "yes", "--appendfsync", "everysec"]
+        command += ["--appendonly", "yes", "--appendfsync", "always"]
         self._process = subprocess.Popen(command)
         wait_until(self._answers, self._process, log)
 

@@ -86,6 +86,7 @@ def test_only_the_api_and_the_dashboards_are_reached_from_outside() -> None:
 def test_redis_keeps_jobs_on_disk_and_evicts_none() -> None:
     command = SERVICES["redis"]["command"]
     assert command[command.index("--appendonly") + 1] == "yes"
+    assert command[command.index("--appendfsync") + 1] == "always"
     assert command[command.index("--maxmemory-policy") + 1] == "noeviction"
 
 
