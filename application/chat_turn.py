@@ -22,10 +22,10 @@ from application.ports.metrics import Metrics
 from application.ports.session_lock import LockLease, SessionLock
 from application.ports.session_repository import SessionRepository
 from application.reply import Reply
+from application.reply_readers import ReadAlong, ReplyContext, ReplyReader, ReplyReaders
 from application.resolve_frontier import ResolveFrontier
 from application.run_until import run_until
 from domain.book import Book, ContentVersion
-from domain.citation import CitationReader
 from domain.conversation import Message, MessageState, Role, Session
 from domain.errors import (
     BookNotReady,
@@ -37,7 +37,6 @@ from domain.frontier import Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
 from domain.plain_text import PlainText
 from domain.turn import (
-    Cited,
     Retrieved,
     TextDelta,
     TurnDone,
@@ -75,6 +74,7 @@ class AdmittedTurn:
     session: Session
     frontier: Frontier  # of this turn
     ground: Callable[[Sequence[Message]], Awaitable[Grounding]]
+    readers: Callable[[Grounding], Sequence[ReplyReader]]
 
 
 class ChatTurn:
@@ -92,6 +92,7 @@ class ChatTurn:
         clock: Clock,
         new_id: NewId,
         limits: ChatLimits,
+        reply_readers: ReplyReaders | None = None,
         older_book: OlderBook | None = None,
     ) -> None:
         self._sessions = sessions
@@ -105,6 +106,7 @@ class ChatTurn:
         self._clock = clock
         self._new_id = new_id
         self._limits = limits
+        self._reply_readers = reply_readers or ReplyReaders()
         self._older_book = older_book
 
     async def admit(self, request: TurnRequest) -> AdmittedTurn:
@@ -163,7 +165,10 @@ class ChatTurn:
                 )
             )
 
-        return AdmittedTurn(request, session, frontier, ground)
+        def readers(grounding: Grounding) -> Sequence[ReplyReader]:
+            return self._reply_readers.of(ReplyContext(version, who, frontier, grounding.hits))
+
+        return AdmittedTurn(request, session, frontier, ground, readers)
 
     async def _with_older_book(
         self, request: TurnRequest, session: Session, book: Book, older_book: OlderBook
@@ -173,7 +178,8 @@ class ChatTurn:
         def ground(history: Sequence[Message]) -> Awaitable[Grounding]:
             return older_book.ground(who, request.message, request.preferences, history)
 
-        return AdmittedTurn(request, session, session.frontier, ground)
+        # There is no canonical text that a reply could be held against.
+        return AdmittedTurn(request, session, session.frontier, ground, lambda _: ())
 
     def _check(self, request: TurnRequest) -> None:
         if not request.message.strip():
@@ -205,24 +211,24 @@ class ChatTurn:
         grounding = await turn.ground(await self._history(turn))
         reply.degraded += grounding.degraded
         await emit(Retrieved(grounding.hits, grounding.degraded))
-        citations, plain = CitationReader(grounding.hits), PlainText()
+        readers = turn.readers(grounding)
+        along, plain = ReadAlong(readers, reply), PlainText()
         async with aclosing(model_answer(self._model, grounding.request, reply)) as outputs:
             async for output in outputs:
                 if isinstance(output, ModelFinished):
-                    await self._tell(plain.end(), citations, reply, emit)
+                    await self._tell(plain.end(), along, reply, emit)
+                    await _emit_all(await along.end(), emit)
                     reply.finish(output)
                     break
-                await self._tell(plain.feed(output.text), citations, reply, emit)
+                await self._tell(plain.feed(output.text), along, reply, emit)
         await emit(UsageReported(reply.usage))
 
-    async def _tell(self, delta: str, citations: CitationReader, reply: Reply, emit: Emit) -> None:
+    async def _tell(self, delta: str, along: ReadAlong, reply: Reply, emit: Emit) -> None:
         if not delta:
             return
         reply.add(delta)  # before it is told: what the reader saw is always saved
         await emit(TextDelta(delta))
-        for citation in citations.feed(delta):
-            reply.citations.append(citation)
-            await emit(Cited(citation))
+        await _emit_all(await along.read(delta), emit)
 
     async def _history(self, turn: AdmittedTurn) -> list[Message]:
         """What was said before, without turns that told of pages past this turn's frontier.
@@ -293,6 +299,11 @@ class ChatTurn:
             created_at=self._clock(),
             state=state,
         )
+
+
+async def _emit_all(events: Sequence[TurnEvent], emit: Emit) -> None:
+    for event in events:
+        await emit(event)
 
 
 def _agree(session: Session, request: TurnRequest) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from application.ports.chat_model import ModelFinished, ModelReplaced
 from domain.conversation import Citation, MessageState
 from domain.errors import FalsafaError, ModelFailed, StaleWrite
-from domain.turn import FinishReason, Usage
+from domain.turn import Cited, FinishReason, ReplyEvent, Usage
 
 _log = logging.getLogger(__name__)
 
@@ -51,6 +51,12 @@ class Reply:
         if self.first_text_after is None:
             self.first_text_after = self.seconds
         self.text += delta
+
+    def note(self, event: ReplyEvent) -> None:
+        """Keep what was told of the reply, so that it is saved with it."""
+        match event:
+            case Cited():
+                self.citations.append(event.citation)
 
     def finish(self, finished: ModelFinished) -> None:
         self.usage = finished.usage

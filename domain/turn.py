@@ -82,7 +82,9 @@ class TurnDone:
     degraded: tuple[str, ...] = ()
 
 
-TurnEvent = TurnStarted | Retrieved | TextDelta | Cited | UsageReported | TurnFailed | TurnDone
+ReplyEvent = Cited  # told of a reply by those who read it along
+
+TurnEvent = TurnStarted | Retrieved | TextDelta | ReplyEvent | UsageReported | TurnFailed | TurnDone
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,90 @@
+"""Who reads along while a reply streams: each sees its text as it comes, and tells events of it.
+
+The list in `ReplyReaders.of` is all there is of them. How a reply is cut into deltas makes no
+difference to what any of them tells.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from application.reply import Reply
+from domain.book import ContentVersion
+from domain.citation import CitationReader
+from domain.errors import Unavailable
+from domain.frontier import Frontier
+from domain.interlocutor import Interlocutor
+from domain.passage import SearchHit
+from domain.turn import Cited, ReplyEvent
+
+
+class ReplyReader(Protocol):
+    async def read(self, delta: str) -> Sequence[ReplyEvent]:
+        """What has become certain with these words. Raises Unavailable."""
+        ...
+
+    async def end(self) -> Sequence[ReplyEvent]:
+        """What waited for words that have not come. Raises Unavailable."""
+        ...
+
+    @property
+    def lack(self) -> str:
+        """What a reply is told to have done without if this reader fails."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyContext:
+    """What a reply rests on."""
+
+    version: ContentVersion
+    interlocutor: Interlocutor
+    frontier: Frontier  # of the turn
+    hits: Sequence[SearchHit]  # each one's rank is the number it is cited by
+
+
+class ReplyReaders:
+    def of(self, context: ReplyContext) -> list[ReplyReader]:
+        return [Citations(context.hits)]
+
+
+class Citations:
+    lack = "The markers of the reply could not be resolved."
+
+    def __init__(self, hits: Sequence[SearchHit]) -> None:
+        self._reader = CitationReader(hits)
+
+    async def read(self, delta: str) -> Sequence[ReplyEvent]:
+        return [Cited(citation) for citation in self._reader.feed(delta)]
+
+    async def end(self) -> Sequence[ReplyEvent]:
+        return ()
+
+
+class ReadAlong:
+    """The readers of one reply. One that fails reads no further: the reply says what it lacks, and
+    goes on."""
+
+    def __init__(self, readers: Sequence[ReplyReader], reply: Reply) -> None:
+        self._readers = list(readers)
+        self._reply = reply
+
+    async def read(self, delta: str) -> list[ReplyEvent]:
+        return await self._all(lambda reader: reader.read(delta))
+
+    async def end(self) -> list[ReplyEvent]:
+        return await self._all(lambda reader: reader.end())
+
+    async def _all(
+        self, told_by: Callable[[ReplyReader], Awaitable[Sequence[ReplyEvent]]]
+    ) -> list[ReplyEvent]:
+        events: list[ReplyEvent] = []
+        for reader in tuple(self._readers):
+            try:
+                events += await told_by(reader)
+            except Unavailable:
+                self._readers.remove(reader)
+                self._reply.lack(reader.lack)
+        for event in events:
+            self._reply.note(event)
+        return events
