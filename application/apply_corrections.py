@@ -13,6 +13,7 @@ from domain.cast import Cast
 from domain.corrected import Problem
 from domain.frontier import WHOLE_BOOK
 from domain.ids import CharacterId
+from domain.span import Span
 from domain.touched import touched
 
 
@@ -20,7 +21,7 @@ from domain.touched import touched
 class Applied:
     characters: tuple[CharacterId, ...] = ()  # who is another than before
     personas: tuple[CharacterId, ...] = ()  # whose persona was written anew
-    passages: int = 0  # that are found under other names
+    passages: tuple[Span, ...] = ()  # that are found under other names
     warnings: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()  # of the whole log
 
@@ -66,7 +67,7 @@ class ApplyCorrections:
         who = await asyncio.to_thread(touched, was, cast)
         layout = await self._books.layout(version)
         known = await asyncio.to_thread(cast.up_to, WHOLE_BOOK)
-        passages = await self._index_passages.put_in_context(version, layout, known)
+        passages = await self._index_passages.put_in_context(version, layout, cast)
         rewritten = await self._write_personas.rewrite(version, cast, title, author, who)
         await self._corrected_casts.put(version, cast)
         return Applied(
@@ -82,7 +83,7 @@ def _both(first: Applied, then: Applied) -> Applied:
     return Applied(
         characters=tuple(dict.fromkeys((*first.characters, *then.characters))),
         personas=tuple(dict.fromkeys((*first.personas, *then.personas))),
-        passages=first.passages + then.passages,
+        passages=tuple(sorted({*first.passages, *then.passages})),
         warnings=tuple(dict.fromkeys((*first.warnings, *then.warnings))),
         problems=then.problems,
     )

@@ -15,6 +15,7 @@ from domain.chunking import chunk, windows
 from domain.frontier import WHOLE_BOOK
 from domain.passage import Passage
 from domain.passage_context import in_context
+from domain.span import Span
 
 BATCH = 64  # passages embedded and written at a time: a few seconds of work, so progress is seen
 
@@ -43,15 +44,17 @@ class IndexPassages:
 
     async def chunk(self, version: ContentVersion, text: str, layout: BookLayout) -> int:
         """Returns how many passages the text makes."""
-        cast = await self._casts.get(version, WHOLE_BOOK)
+        cast = await self._casts.whole(version)
         passages = await asyncio.to_thread(self._cut, text, layout, cast)
         await self._passages.put(version, passages)
         return len(passages)
 
-    async def put_in_context(self, version: ContentVersion, layout: BookLayout, cast: Cast) -> int:
-        """Give passages that are indexed the contexts of another cast. Returns how many changed.
+    async def put_in_context(
+        self, version: ContentVersion, layout: BookLayout, cast: Cast
+    ) -> tuple[Span, ...]:
+        """Give passages that are indexed the contexts of another cast, as it is to be put.
 
-        No vector is of a context, so none is made anew.
+        Returns the places of those that changed. No vector is of a context, so none is made anew.
         """
         before = await self._passages.all(version, WHOLE_BOOK)
         after = await asyncio.to_thread(in_context, before, layout, cast)
@@ -60,7 +63,7 @@ class IndexPassages:
             # The passages last: by them a run that was cut off sees what is still to be done.
             await self._keywords.upsert(version, changed)
             await self._passages.put(version, after)
-        return len(changed)
+        return tuple(passage.span for passage in changed)
 
     async def embed(self, version: ContentVersion, report: Report) -> None:
         """A vector of each passage, and one of each window of it."""

@@ -113,6 +113,13 @@ class Cast:
     def character(self, character_id: CharacterId) -> Character | None:
         return next((c for c in self.characters if c.id == character_id), None)
 
+    def identities(self, frontier: Frontier) -> Mapping[CharacterId, CharacterId]:
+        """Who each character that is somebody else is known to be, by the frontier."""
+        return {
+            absorbed: merge.into_id
+            for absorbed, merge in _known_merges(self.merges, frontier).items()
+        }
+
     def up_to(self, frontier: Frontier) -> Cast:
         """The cast as a reader at the frontier knows it: no later name, line, count or identity."""
         merged = _known_merges(self.merges, frontier)
@@ -198,7 +205,14 @@ def _known_mentions(
 def _as_known(quote: Quote, merged: _Merged, people: _People, frontier: Frontier) -> Quote:
     speaker = quote.speaker_id and _now(quote.speaker_id, merged)
     if speaker not in people or not frontier.knows(quote.known_from):
-        return replace(quote, speaker_id=None, confidence=0.0, addressee_ids=())
+        return replace(
+            quote,
+            speaker_id=None,
+            confidence=0.0,
+            attribution=AttributionKind.IMPLICIT,  # the words that tell it are still to come
+            addressee_ids=(),
+            known_from=0,
+        )
     addressees = (_now(a, merged) for a in quote.addressee_ids)
     return replace(
         quote, speaker_id=speaker, addressee_ids=tuple(a for a in addressees if a in people)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from domain.book import BookLayout
-from domain.cast import Alias, Cast
+from domain.cast import Cast, Character
+from domain.frontier import Frontier
 from domain.ids import CharacterId
 from domain.passage import Passage
 
@@ -18,20 +19,23 @@ MAX_PEOPLE = 8  # those referred to most
 def in_context(passages: Sequence[Passage], layout: BookLayout, cast: Cast) -> list[Passage]:
     """The passages with their contexts: title and names, for the search alone.
 
-    A name stands in a context only if the text has tied it to the person before the passage
-    begins, and a person only if they are referred to in the passage or the one before it. So a
-    passage that a reader may see has no context that they may not.
+    `cast`: the whole one, as it was put. A name stands in a context only if the text has tied it to
+    the person before the passage begins, be it by telling that two are one; and a person only if
+    they are referred to in the passage or the one before it. So a passage that a reader may see
+    has no context that they may not.
     """
     references = _References(cast)
-    aliases = {c.id: c.aliases for c in cast.characters}
+    names = _Names(cast)
     found = []
     before: Passage | None = None
     for passage in passages:
         follows = before is not None and before.chapter_index == passage.chapter_index
         since = before.span.start if before is not None and follows else passage.span.start
-        people = references.between(since, passage.span.end)
-        names = [_known_words(aliases.get(p, ()), passage.span.start) for p in people]
-        context = ". ".join(filter(None, [_title(passage, layout), *names]))
+        by = passage.span.start
+        here = references.between(since, passage.span.end)
+        people = Counter(names.person(who, by) for who in here)
+        told = [names.words(who, by) for who, _ in people.most_common(MAX_PEOPLE)]
+        context = ". ".join(filter(None, [_title(passage, layout), *told]))
         found.append(replace(passage, context=context))
         before = passage
     return found
@@ -41,7 +45,11 @@ class _References:
     """Who is referred to where: mentions by any word, and the speakers of quotations."""
 
     def __init__(self, cast: Cast) -> None:
-        places = [(m.span.start, m.span.end, m.character_id) for m in cast.mentions]
+        tied = {(c.id, a.text): a.known_from for c in cast.characters for a in c.aliases}
+        places = [
+            (m.span.start, max(m.span.end, tied.get((m.character_id, m.alias), 0)), m.character_id)
+            for m in cast.mentions
+        ]
         places += [
             (q.span.start, max(q.span.end, q.known_from), q.speaker_id)
             for q in cast.quotes
@@ -50,16 +58,42 @@ class _References:
         self._places = sorted(places)
         self._starts = [start for start, _, _ in self._places]
 
-    def between(self, start: int, end: int) -> list[CharacterId]:
-        """Most often referred to first; what only later words reveal is left out."""
+    def between(self, start: int, end: int) -> Iterator[CharacterId]:
+        """Once a reference; what only words after `end` reveal is left out."""
         first, last = bisect_left(self._starts, start), bisect_left(self._starts, end)
-        counts = Counter(who for _, known, who in self._places[first:last] if known <= end)
-        return [who for who, _ in counts.most_common(MAX_PEOPLE)]
+        yield from (who for _, known, who in self._places[first:last] if known <= end)
 
 
-def _known_words(aliases: Sequence[Alias], by: int) -> str:
-    words = (word for a in aliases if a.known_from <= by for word in a.text.split())
-    return " ".join(dict.fromkeys(words))
+class _Names:
+    """What each person is called, by a place in the text; ask from the first place to the last."""
+
+    def __init__(self, cast: Cast) -> None:
+        self._cast = cast
+        self._told = sorted(merge.known_from for merge in cast.merges)
+        self._merges = 0  # how many of them are known
+        self._into: Mapping[CharacterId, CharacterId] = {}
+        self._members: Mapping[CharacterId, Sequence[Character]] = {}
+        self._know(0)
+
+    def person(self, who: CharacterId, by: int) -> CharacterId:
+        if bisect_right(self._told, by) != self._merges:
+            self._know(by)
+        return self._into.get(who, who)
+
+    def words(self, person: CharacterId, by: int) -> str:
+        known = (
+            a.text for c in self._members.get(person, ()) for a in c.aliases if a.known_from <= by
+        )
+        return " ".join(dict.fromkeys(word for name in known for word in name.split()))
+
+    def _know(self, by: int) -> None:
+        self._merges = bisect_right(self._told, by)
+        self._into = self._cast.identities(Frontier(by))
+        members: dict[CharacterId, list[Character]] = {}
+        for character in self._cast.characters:
+            person = self._into.get(character.id, character.id)
+            members.setdefault(person, []).append(character)
+        self._members = members
 
 
 def _title(passage: Passage, layout: BookLayout) -> str:

@@ -171,7 +171,7 @@ def _show(made: tuple[Correction, str, Applied]) -> None:
 def _show_applied(applied: Applied) -> None:
     err.print(
         f"changed: {len(applied.characters)} characters, {len(applied.personas)} personas,"
-        f" the context of {applied.passages} passages"
+        f" the context of {len(applied.passages)} passages"
     )
     for warning in applied.warnings:
         err.print(f"note: {warning}", markup=False)

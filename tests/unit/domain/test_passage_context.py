@@ -1,5 +1,10 @@
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
 from domain.book import BookLayout, Chapter
-from domain.cast import Alias, Cast, Character, Mention, MentionKind, Quote
+from domain.cast import Alias, Cast, Character, Mention, MentionKind, Merge, Quote
 from domain.ids import CharacterId, QuoteId
 from domain.passage import Passage
 from domain.passage_context import MAX_PEOPLE, in_context
@@ -104,3 +109,118 @@ def test_those_referred_to_most_come_first_and_only_so_many() -> None:
     (found,) = contexts(passages(1), layout(0), Cast(people, mentions=mentions))
     names = found.split(". ")[1:]
     assert names == [f"P{n}" for n in range(MAX_PEOPLE + 2, 2, -1)]
+
+
+STRANGER = CharacterId("stranger")
+
+
+def late_identity() -> Cast:
+    """Ada is met at 50; the stranger of 120 turns out to be her at 320."""
+    return Cast(
+        characters=(
+            character(ADA, Alias("Ada", 50)),
+            character(STRANGER, Alias("The stranger", 132)),
+        ),
+        mentions=(mention(50, ADA), mention(120, STRANGER), mention(220, STRANGER)),
+        merges=(Merge(STRANGER, ADA, 320),),
+    )
+
+
+def test_one_who_turns_out_to_be_another_has_only_names_of_their_own_before() -> None:
+    found = contexts(passages(6), layout(0), late_identity())
+    assert "Ada" not in found[2]
+    assert found[2].endswith("The stranger")
+
+
+def test_from_where_two_are_one_they_are_found_by_either_name() -> None:
+    cast = late_identity()
+    cast = replace(cast, mentions=(*cast.mentions, mention(420, STRANGER)))
+    assert contexts(passages(6), layout(0), cast)[4] == "Chapter 0. Ada The stranger"
+
+
+def test_a_mention_by_a_name_that_is_nobodys_yet_names_nobody() -> None:
+    """Ada is known from 3; that the veiled lady of 120 is she is told at 700."""
+    ada = character(ADA, Alias("Ada", 3), Alias("The veiled lady", 700))
+    veiled = Mention(Span(120, 135), ADA, alias="The veiled lady")
+    assert contexts(passages(3), layout(0), Cast((ada,), mentions=(veiled,)))[1] == "Chapter 0"
+
+
+@st.composite
+def casts(draw: st.DrawFn) -> Cast:
+    offset = st.integers(0, 600)
+    people = [CharacterId(name) for name in "abcde"]
+    who = st.sampled_from(people)
+    characters = tuple(
+        Character(
+            id_,
+            names[0][0],
+            tuple(Alias(text, tied) for text, tied in names),
+            Span(first, first + 1),
+        )
+        for id_ in people
+        for first in [draw(offset)]
+        for names in [
+            draw(
+                st.lists(
+                    st.tuples(st.sampled_from(["N1", "N2", "N3", f"of {id_}"]), offset),
+                    min_size=1,
+                    max_size=3,
+                    unique_by=lambda name: name[0],
+                )
+            )
+        ]
+    )
+    mentions = draw(st.lists(st.tuples(offset, who, st.sampled_from(["", "N1", "N2"]))))
+    merges = draw(st.lists(st.tuples(who, who, offset), max_size=4))
+    return Cast(
+        characters,
+        mentions=tuple(Mention(Span(at, at + 2), id_, alias=name) for at, id_, name in mentions),
+        merges=tuple(Merge(one, other, at) for one, other, at in merges if one != other),
+    )
+
+
+def without_later_pages(cast: Cast, end: int) -> Cast:
+    return replace(
+        cast,
+        characters=tuple(
+            replace(c, aliases=tuple(a for a in c.aliases if a.known_from <= end))
+            for c in cast.characters
+        ),
+        mentions=tuple(
+            m
+            for m in cast.mentions
+            if m.span.end <= end
+            and all(
+                a.known_from <= end
+                for c in cast.characters
+                if c.id == m.character_id
+                for a in c.aliases
+                if a.text == m.alias
+            )
+        ),
+        merges=tuple(m for m in cast.merges if m.known_from <= end),
+    )
+
+
+@given(casts(), st.integers(0, 5))
+def test_nothing_after_a_passage_has_a_part_in_its_context(cast: Cast, index: int) -> None:
+    everything = contexts(passages(6), layout(0), cast)
+    end = 100 * index + 100
+    assert (
+        contexts(passages(6), layout(0), without_later_pages(cast, end))[index]
+        == (everything[index])
+    )
+
+
+@given(casts(), st.integers(0, 5))
+def test_a_context_has_only_names_that_are_known_before_the_passage(cast: Cast, index: int) -> None:
+    start = 100 * index
+    known = {
+        word
+        for c in cast.characters
+        for a in c.aliases
+        if a.known_from <= start
+        for word in a.text.split()
+    }
+    told = contexts(passages(6), layout(0), cast)[index].removeprefix("Chapter 0").split()
+    assert {word.strip(".") for word in told} - {""} <= known

@@ -113,6 +113,6 @@ async def _told(
     return AppliedOut(
         characters=[CharacterOut.of(c) for c in cast.characters if c.id in applied.characters],
         personas=[id_ for id_ in applied.personas if id_ in known],
-        passages=applied.passages,
+        passages=sum(map(frontier.sees, applied.passages)),
         warnings=list(applied.warnings) if frontier.is_whole_book else [],
     )
