@@ -62,6 +62,9 @@ bench-cast: setup ## Cast of every novel under DATA, predictions to OUT (SCORER=
 bench-confidence: setup ## How far the cast's confidence is right: predictions in OUT, SCORER=script
 	$(BIN)/python -m benchmarks.cast_confidence --data "$(DATA)" --out "$(OUT)" --scorer "$(SCORER)"
 
+bench-cast-left-out: setup ## Speakers of each author's books, by weights learned from the others' alone (SCORER=script)
+	$(BIN)/python -m benchmarks.cast_left_out --data "$(DATA)" --scorer "$(SCORER)"
+
 train-cast: setup ## Learn the speaker weights anew (LITBANK=folder of a LitBank checkout)
 	$(BIN)/python -m training.cast "$(LITBANK)"
 
@@ -82,6 +85,6 @@ clean: ## Remove the environment and what tools have cached
 	rm -rf .venv .venv-booknlp .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis out
 
 help: ## Print this list
-	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence train-cast bench-search bench-latency bench-queue clean help
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-latency bench-queue clean help

@@ -32,6 +32,7 @@ from adapters.outbound.cast.roster import add_roles, merged, people_of, speaking
 from adapters.outbound.cast.tags import TagFinder
 from adapters.outbound.cast.tokens import Tokens, tokenize
 from adapters.outbound.cast.utterances import Utterance, group_utterances
+from adapters.outbound.cast.weights import WEIGHTS, Weights
 from domain.book import BookLayout
 from domain.cast import Cast
 from domain.naming.clustering import cluster
@@ -46,7 +47,12 @@ NOT_ENGLISH = (
 )
 
 
-def extract_cast(text: str, layout: BookLayout | None = None, language: str = "en") -> Cast:
+def extract_cast(
+    text: str,
+    layout: BookLayout | None = None,
+    language: str = "en",
+    weights: Weights = WEIGHTS,
+) -> Cast:
     """The cast of a canonical text; positions are code points into it.
 
     Front and back matter and chapter headings are passed over where a layout tells them.
@@ -54,7 +60,9 @@ def extract_cast(text: str, layout: BookLayout | None = None, language: str = "e
     """
     source, candidates = _read_source(text, layout)
     english = not language or language.lower().split("-")[0] == "en"
-    reading = _attributed(source, candidates) if english else _unattributed(source, candidates)
+    reading = (
+        _attributed(source, candidates, weights) if english else _unattributed(source, candidates)
+    )
     cast = assemble(reading)
     return replace(cast, warnings=_warnings(cast, english))
 
@@ -112,7 +120,7 @@ def _paragraphs(text: str, layout: BookLayout | None) -> list[Span]:
     return paragraphs(text, layout.body, headings)
 
 
-def _attributed(source: Source, candidates: list[Person]) -> Reading:
+def _attributed(source: Source, candidates: list[Person], weights: Weights) -> Reading:
     people, references, utterances, clues, affinity = _conversations(source, candidates)
     parted = part_guises(
         source.tokens,
@@ -120,7 +128,7 @@ def _attributed(source: Source, candidates: list[Person]) -> Reading:
         people,
         references,
         utterances,
-        attribute(people, utterances, clues, affinity),
+        attribute(people, utterances, clues, affinity, weights),
     )
     return Reading(
         source.text,
