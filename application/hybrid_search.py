@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
 
+from application.late_interaction import LateInteraction
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.embedder import Embedder
 from application.ports.keyword_index import KeywordIndex
-from application.ports.metrics import Metrics, SearchLeg
+from application.ports.metrics import Metrics
 from application.ports.passage_repository import PassageRepository
 from application.ports.reranker import Reranker
+from application.ports.token_vectors import BookTokens
 from application.ports.vector_index import VectorIndex
+from application.search_legs import Found, SearchLegs, outcome_of
 from application.terms_of_books import TermsOfBooks
 from domain.book import BookLayout, ContentVersion
-from domain.errors import FalsafaError, InvalidQuery, StoreUnavailable, Unavailable
+from domain.book_terms import BookTerms
+from domain.errors import FalsafaError, InvalidQuery
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.passage import Passage, SearchHit, SearchResult
 from domain.ranking import ranked
 from domain.span import Span
 from domain.terms import occurrences, terms
-
-T = TypeVar("T")
+from domain.token_matches import TokenMatches
 
 MAX_QUERY_CHARACTERS = 2_000
-CANDIDATES = 100  # of each leg
-LONGEST_LEG = 15.0  # seconds; adapters give up sooner, each at what it waits for
 RERANKED = 50  # of our own order, given to a reranker
 
 
@@ -45,13 +45,13 @@ class SearchRequest:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    """What the two legs found: cosines by passage, passages by words, what was missing."""
+class _Opened:
+    """A book as the ranking needs it. `tokens`: None where it has none; what went wrong where they
+    cannot be read."""
 
-    cosines: dict[int, float]
-    by_words: tuple[int, ...]
-    signals: tuple[str, ...]
-    degraded: tuple[str, ...]
+    layout: BookLayout
+    terms: BookTerms
+    tokens: BookTokens | FalsafaError | None
 
 
 class HybridSearch:
@@ -66,15 +66,21 @@ class HybridSearch:
         keywords: KeywordIndex,
         metrics: Metrics,
         reranker: Reranker | None = None,
+        late_interaction: LateInteraction | None = None,
     ) -> None:
         self._books = books
         self._casts = casts
         self._passages = passages
-        self._embedder = embedder
-        self._vectors = vectors
-        self._keywords = keywords
         self._metrics = metrics
         self._reranker = reranker
+        self._late_interaction = late_interaction
+        self._legs = SearchLegs(
+            embedder=embedder,
+            vectors=vectors,
+            keywords=keywords,
+            metrics=metrics,
+            late_interaction=late_interaction,
+        )
         self._terms = TermsOfBooks(passages)
 
     async def search(self, request: SearchRequest) -> SearchResult:
@@ -88,80 +94,74 @@ class HybridSearch:
         _check(request)
         if not any(c.isalnum() for c in request.query):
             return SearchResult(hits=())
-        found, layout, cast_revision = await asyncio.gather(
-            self._find(request),
-            self._books.layout(request.version),
-            self._casts.revision(request.version),
+        found, book = await asyncio.gather(
+            self._legs.find(
+                request.version,
+                request.query,
+                _keywords(request),
+                request.up_to,
+                request.limit,
+            ),
+            self._open(request.version),
         )
-        order = await self._order(request, found, layout, cast_revision)
-        result = await self._result(request, found, layout, order)
+        visible = book.terms.visible(request.up_to)
+        candidates = [p for p in {*found.cosines, *found.by_words} if p < visible]
+        matches = await self._matches(
+            request.query, found, book, book.terms.with_those_beside(candidates, visible)
+        )
+        query = terms(_keywords(request))
+        order = ranked(book.terms, query, found.cosines, candidates, request.up_to)
+        signals, degraded = found.signals, found.degraded
+        if matches is not None:
+            signals += ("tokens",)
+        elif isinstance(book.tokens, FalsafaError):
+            self._metrics.search_degraded("tokens")
+            degraded += (f"Ordered without the vectors of its words. {book.tokens.message}",)
+        result = await self._result(request, book.layout, order, signals, degraded)
         self._metrics.searched(time.perf_counter() - started, degraded=bool(result.degraded))
         return result
 
-    async def _find(self, request: SearchRequest) -> _Found:
-        """Both legs at once. Where one fails, the other answers."""
-        meaning, words = await asyncio.gather(
-            _outcome(self._by_meaning(request)), _outcome(self._by_words(request))
+    async def _open(self, version: ContentVersion) -> _Opened:
+        layout, cast_revision = await asyncio.gather(
+            self._books.layout(version), self._casts.revision(version)
         )
-        legs: tuple[tuple[SearchLeg, object, str], ...] = (
-            ("vectors", meaning, "words"),
-            ("keywords", words, "meaning"),
+        terms_of_book, tokens = await asyncio.gather(
+            self._terms.of(version, layout, cast_revision), self._tokens(version, layout)
         )
-        signals, degraded = [], []
-        for name, outcome, other in legs:
-            if isinstance(outcome, FalsafaError):
-                self._metrics.search_degraded(name)
-                degraded.append(f"Searched by {other} alone. {outcome.message}")
-            else:
-                signals.append(name)
-        if isinstance(meaning, FalsafaError) and isinstance(words, FalsafaError):
-            raise StoreUnavailable(
-                f"The book cannot be searched now. {meaning.message} {words.message}"
-            ) from words
-        return _Found(
-            cosines={} if isinstance(meaning, FalsafaError) else meaning,
-            by_words=() if isinstance(words, FalsafaError) else words,
-            signals=tuple(signals),
-            degraded=tuple(degraded),
-        )
+        return _Opened(layout, terms_of_book, tokens)
 
-    async def _by_meaning(self, request: SearchRequest) -> dict[int, float]:
-        (vector,) = await self._embedder.embed([request.query], "query")
-        candidates = await self._vectors.search(
-            request.version,
-            vector,
-            self._embedder.model,
-            request.up_to,
-            max(CANDIDATES, request.limit),
-        )
-        return {c.passage_index: c.score for c in candidates}
+    async def _tokens(
+        self, version: ContentVersion, layout: BookLayout
+    ) -> BookTokens | FalsafaError | None:
+        if self._late_interaction is None:
+            return None
+        return await outcome_of(self._late_interaction.book(version, layout))
 
-    async def _by_words(self, request: SearchRequest) -> tuple[int, ...]:
-        candidates = await self._keywords.search(
-            request.version,
-            _keywords(request),
-            request.up_to,
-            max(CANDIDATES, request.limit),
-        )
-        return tuple(c.passage_index for c in candidates)
-
-    async def _order(
-        self, request: SearchRequest, found: _Found, layout: BookLayout, cast_revision: str
-    ) -> list[int]:
-        book = await self._terms.of(request.version, layout, cast_revision)
-        candidates = {*found.cosines, *found.by_words}
-        query = terms(_keywords(request))
-        return ranked(book, query, found.cosines, candidates, request.up_to)
+    async def _matches(
+        self, query: str, found: Found, book: _Opened, passages: Sequence[int]
+    ) -> TokenMatches | None:
+        """None without token vectors, of the query or of the book."""
+        if self._late_interaction is None or found.tokens is None:
+            return None
+        if book.tokens is None or isinstance(book.tokens, FalsafaError):
+            return None
+        return await self._late_interaction.matches(book.tokens, query, found.tokens, passages)
 
     async def _result(
-        self, request: SearchRequest, found: _Found, layout: BookLayout, order: Sequence[int]
+        self,
+        request: SearchRequest,
+        layout: BookLayout,
+        order: Sequence[int],
+        signals: tuple[str, ...],
+        degraded: tuple[str, ...],
     ) -> SearchResult:
         wanted = order[: max(RERANKED, request.limit) if self._reranker else request.limit]
         there = await self._passages.get(request.version, wanted, request.up_to)
         passages = [there[index] for index in wanted if index in there]
-        signals, degraded = found.signals, found.degraded
         if self._reranker and passages:
-            outcome = await _outcome(self._reranker.rerank(request.query, passages, request.limit))
+            outcome = await outcome_of(
+                self._reranker.rerank(request.query, passages, request.limit)
+            )
             if isinstance(outcome, FalsafaError):
                 self._metrics.search_degraded("reranker")
                 degraded += (f"Not reranked. {outcome.message}",)
@@ -187,17 +187,6 @@ def _check(request: SearchRequest) -> None:
 
 def _keywords(request: SearchRequest) -> str:
     return request.query if request.keywords is None else request.keywords
-
-
-async def _outcome(work: Awaitable[T]) -> T | FalsafaError:
-    """What fails, and what stalls, is told instead of raised."""
-    try:
-        async with asyncio.timeout(LONGEST_LEG):
-            return await work
-    except FalsafaError as error:
-        return error
-    except TimeoutError:
-        return Unavailable("It took too long.")
 
 
 def _hits(

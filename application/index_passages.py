@@ -1,13 +1,15 @@
 """Cut a text into passages, embed them, and fill both indices of a content version."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 
+from application.late_interaction import LateInteraction
 from application.ports.cast_repository import CastRepository
-from application.ports.embedder import Embedder
+from application.ports.embedder import Embedder, Vector
 from application.ports.keyword_index import KeywordIndex
 from application.ports.passage_repository import PassageRepository
 from application.ports.token_counter import TokenCounter
+from application.ports.token_vectors import Levels
 from application.ports.vector_index import VectorEntry, VectorIndex
 from domain.book import BookLayout, ContentVersion
 from domain.cast import Cast
@@ -34,6 +36,7 @@ class IndexPassages:
         vectors: VectorIndex,
         keywords: KeywordIndex,
         tokens: TokenCounter,
+        late_interaction: LateInteraction | None = None,
     ) -> None:
         self._casts = casts
         self._passages = passages
@@ -41,6 +44,7 @@ class IndexPassages:
         self._vectors = vectors
         self._keywords = keywords
         self._tokens = tokens
+        self._late_interaction = late_interaction
 
     async def chunk(self, version: ContentVersion, text: str, layout: BookLayout) -> int:
         """Returns how many passages the text makes."""
@@ -66,17 +70,16 @@ class IndexPassages:
         return tuple(passage.span for passage in changed)
 
     async def embed(self, version: ContentVersion, report: Report) -> None:
-        """A vector of each passage, and one of each window of it."""
+        """A vector of each passage, and one of each window of it; where the embedder can, one of
+        each of the passage's tokens too."""
         await self._vectors.create(version, self._embedder.model, self._embedder.dimension)
         passages = await self._passages.all(version, WHOLE_BOOK)
-        first_key = len(passages)
-        for start in range(0, len(passages), BATCH):
-            some = passages[start : start + BATCH]
-            entries = await self._embedded(some, first_key)
-            await self._vectors.upsert(version, entries)
-            first_key += len(entries) - len(some)
-            done = start + len(some)
-            await report(done / len(passages), f"{done:,} of {len(passages):,} passages")
+        batches = self._batches(version, passages, report)
+        if self._late_interaction:
+            await self._late_interaction.put(version, batches)
+        else:
+            async for _ in batches:
+                pass
 
     async def index(self, version: ContentVersion) -> None:
         await self._keywords.create(version)
@@ -91,17 +94,39 @@ class IndexPassages:
     def _cut(self, text: str, layout: BookLayout, cast: Cast) -> list[Passage]:
         return in_context(chunk(text, layout, self._tokens.count_all), layout, cast)
 
-    async def _embedded(self, passages: Sequence[Passage], first_key: int) -> list[VectorEntry]:
-        """A passage's own vector has the passage's index as its key, so that whoever reads the
-        store finds a chunk under its number; windows are numbered from `first_key` on."""
-        pieces = [(passage.index, passage, passage.text) for passage in passages]
-        windows_of_them = await asyncio.to_thread(self._windows, passages)
-        pieces += [(key, p, text) for key, (p, text) in enumerate(windows_of_them, first_key)]
-        vectors = await self._embedder.embed([text for _, _, text in pieces], "document")
-        return [
-            VectorEntry(key, passage.index, passage.span, vector)
-            for (key, passage, _), vector in zip(pieces, vectors, strict=True)
-        ]
+    async def _batches(
+        self, version: ContentVersion, passages: Sequence[Passage], report: Report
+    ) -> AsyncIterator[Sequence[Levels]]:
+        """Embed and write some passages at a time; gives their token vectors.
+
+        A passage's own vector has the passage's index as its key, so that whoever reads the store
+        finds a chunk under its number; windows are numbered from there on.
+        """
+        key = len(passages)
+        for start in range(0, len(passages), BATCH):
+            some = passages[start : start + BATCH]
+            windows_of_them = await asyncio.to_thread(self._windows, some)
+            (vectors, tokens), vectors_of_windows = await asyncio.gather(
+                self._encoded([passage.text for passage in some]),
+                self._embedder.embed([text for _, text in windows_of_them], "document"),
+            )
+            entries = [
+                VectorEntry(passage.index, passage.index, passage.span, vector)
+                for passage, vector in zip(some, vectors, strict=True)
+            ]
+            for (passage, _), vector in zip(windows_of_them, vectors_of_windows, strict=True):
+                entries.append(VectorEntry(key, passage.index, passage.span, vector))
+                key += 1
+            await self._vectors.upsert(version, entries)
+            yield tokens
+            done = start + len(some)
+            await report(done / len(passages), f"{done:,} of {len(passages):,} passages")
+
+    async def _encoded(self, texts: Sequence[str]) -> tuple[list[Vector], list[Levels]]:
+        if self._late_interaction is None:
+            return await self._embedder.embed(texts, "document"), []
+        encoded = await self._late_interaction.encode(texts, "document")
+        return [one.vector for one in encoded], [one.tokens.levels for one in encoded]
 
     def _windows(self, passages: Sequence[Passage]) -> list[tuple[Passage, str]]:
         return [(p, text) for p in passages for text in windows(p, self._tokens.count_all)]

@@ -10,6 +10,7 @@ from array import array
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
+from application.late_interaction import LateInteraction
 from application.ports.book_repository import BookRepository
 from application.ports.clock import Clock, NewId
 from application.ports.embedder import Embedder
@@ -45,6 +46,7 @@ class ReindexBook:
         metrics: Metrics,
         clock: Clock,
         new_id: NewId,
+        late_interaction: LateInteraction | None = None,
     ) -> None:
         self._books = books
         self._jobs = jobs
@@ -54,6 +56,7 @@ class ReindexBook:
         self._metrics = metrics
         self._clock = clock
         self._new_id = new_id
+        self._late_interaction = late_interaction
 
     async def reindex(self, book_id: BookId) -> Reindexing:
         """Queue it. Raises BookNotFound, BookNotReady if no version serves, Conflict while the
@@ -75,7 +78,8 @@ class ReindexBook:
         return Reindexing(book, job, created)
 
     async def outdated(self) -> AsyncIterator[Book]:
-        """Every book that serves with vectors of another model, or without any."""
+        """Every book that serves with vectors of another model, or without any; of its tokens too,
+        where there could be some."""
         cursor: str | None = None
         while True:
             page = await self._books.list(None, PageRequest(limit=200, cursor=cursor))
@@ -93,4 +97,8 @@ class ReindexBook:
             await self._vectors.search(version, probe, self._embedder.model, WHOLE_BOOK, 1)
         except EmbeddingMismatch:
             return False
-        return await self._vectors.count(version) > 0 or await self._passages.count(version) == 0
+        if await self._passages.count(version) == 0:
+            return True
+        if self._late_interaction and not await self._late_interaction.has(version):
+            return False
+        return await self._vectors.count(version) > 0

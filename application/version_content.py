@@ -12,6 +12,7 @@ from application.ports.keyword_index import KeywordIndex
 from application.ports.passage_repository import PassageRepository
 from application.ports.persona_repository import PersonaRepository
 from application.ports.text_store import TextStore
+from application.ports.token_vectors import TokenVectorStore
 from application.ports.vector_index import VectorIndex
 from domain.book import ContentVersion
 from domain.frontier import WHOLE_BOOK
@@ -32,13 +33,14 @@ class VersionContent:
         passages: PassageRepository,
         vectors: VectorIndex,
         keywords: KeywordIndex,
+        token_vectors: TokenVectorStore,
     ) -> None:
         self._books = books
         self._blobs = blobs
         self._texts = texts
         self._casts = casts
         self._personas = personas
-        self._stores = (keywords, vectors, passages, personas, casts, texts)
+        self._stores = (keywords, vectors, token_vectors, passages, personas, casts, texts)
 
     async def delete(self, version: ContentVersion) -> None:
         """Does nothing to what is gone already."""

@@ -41,9 +41,10 @@ from adapters.outbound.sqlite.keyword_index import SqliteKeywordIndex
 from adapters.outbound.sqlite.passages import SqlitePassageRepository
 from adapters.outbound.sqlite.vector_index import SqliteVectorIndex
 from adapters.outbound.tokens.tiktoken_counter import TiktokenCounter
-from application.hybrid_search import CANDIDATES, HybridSearch, SearchRequest
+from application.hybrid_search import HybridSearch, SearchRequest
 from application.index_passages import IndexPassages
 from application.ports.embedder import Embedder, EmbeddingKind, Vector
+from application.search_legs import CANDIDATES
 from domain.book import BookLayout, Chapter, ContentVersion
 from domain.frontier import WHOLE_BOOK
 from domain.fusion import reciprocal_rank_fusion

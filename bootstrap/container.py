@@ -44,6 +44,7 @@ from bootstrap.parts import (
     build_embedder,
     build_http_config,
     build_language_models,
+    build_late_interaction,
     build_local_models,
     build_maintenance,
     build_older_book,
@@ -95,6 +96,7 @@ class Container(Stores):
     book_source = providers.Singleton(build_book_source, settings)
     token_counter = providers.Singleton(TiktokenCounter)
     embedder = providers.Singleton(build_embedder, settings)
+    late_interaction = providers.Singleton(build_late_interaction, embedder, Stores.token_vectors)
     language_models = providers.Singleton(build_language_models, settings)
     chat_model = providers.Singleton(build_chat_model, language_models)
     text_model = providers.Singleton(build_text_model, language_models)
@@ -118,6 +120,7 @@ class Container(Stores):
         passages=Stores.passages,
         vectors=Stores.vectors,
         keywords=Stores.keywords,
+        token_vectors=Stores.token_vectors,
     )
     receive_file = providers.Singleton(
         ReceiveFile,
@@ -180,6 +183,7 @@ class Container(Stores):
         vectors=Stores.vectors,
         keywords=Stores.keywords,
         tokens=token_counter,
+        late_interaction=late_interaction,
     )
     apply_corrections = providers.Singleton(
         ApplyCorrections,
@@ -236,6 +240,7 @@ class Container(Stores):
         metrics=metrics,
         clock=clock,
         new_id=new_id,
+        late_interaction=late_interaction,
     )
     cancel_job = providers.Singleton(CancelJob, jobs=Stores.jobs, ingest_book=ingest_book)
     delete_book = providers.Singleton(
@@ -264,6 +269,7 @@ class Container(Stores):
         keywords=Stores.keywords,
         metrics=metrics,
         reranker=reranker,
+        late_interaction=late_interaction,
     )
     chat_limits = providers.Singleton(ChatLimits)
     interlocutors = providers.Singleton(

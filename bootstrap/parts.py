@@ -10,6 +10,7 @@ from adapters.outbound.download.http_source import HttpBookSource
 from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.sqlite.backup import LocalMaintenance
 from application.chat_limits import ChatLimits
+from application.late_interaction import LateInteraction
 from application.older_book import OlderBook
 from application.persona_writer import PersonaWriter
 from application.ports.book_source import BookSource
@@ -22,6 +23,7 @@ from application.ports.older_content import OlderCharacters, OlderPassages
 from application.ports.reranker import Reranker
 from application.ports.text_model import TextModel
 from application.ports.token_counter import TokenCounter
+from application.ports.token_vectors import TokenEncoder, TokenVectorStore
 from application.rewrite_query import RewriteQuery
 from bootstrap.lazily import load
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, LOCAL_MODELS, RERANKERS, as_second, chosen
@@ -75,6 +77,13 @@ def build_paid_embedder(settings: Settings, embedder: Embedder) -> str | None:
 def build_embedder(settings: Settings) -> Embedder:
     provider = chosen(EMBEDDERS, settings.embedding_provider, "EMBEDDING_PROVIDER")
     return cast(Embedder, provider.build(settings))
+
+
+def build_late_interaction(embedder: Embedder, store: TokenVectorStore) -> LateInteraction | None:
+    """None where the embedder gives a vector of a whole text alone, as APIs do."""
+    if not hasattr(embedder, "encode"):
+        return None
+    return LateInteraction(encoder=cast(TokenEncoder, embedder), store=store)
 
 
 def build_reranker(settings: Settings) -> Reranker | None:

@@ -26,6 +26,7 @@ from adapters.outbound.sqlite.session_lock import SqliteSessionLock
 from adapters.outbound.sqlite.sessions import SqliteSessionRepository
 from adapters.outbound.sqlite.turn_stream import SqliteTurnStream
 from adapters.outbound.sqlite.vector_index import SqliteVectorIndex
+from adapters.outbound.token_vectors.blob_store import BlobTokenVectors
 from bootstrap.clients import build_qdrant, build_redis, build_supabase, build_typesense
 from bootstrap.lazily import lazily
 from bootstrap.settings import Settings
@@ -183,4 +184,5 @@ class Stores(containers.DeclarativeContainer):
             settings.provided.supabase_bucket,
         ),
     )
+    token_vectors = providers.Singleton(BlobTokenVectors, blobs)
     prompt_archive = providers.Singleton(FolderPromptArchive, settings.provided.prompts_dir)

@@ -15,6 +15,8 @@ from domain.frontier import Frontier
 from domain.passage import Passage
 from domain.terms import terms
 
+TERM_BYTES = 200  # what a term costs beside its positions: the word, its place in a table
+
 
 class BookTerms:
     """The terms of a content version's passages: give it all of them, in order.
@@ -32,6 +34,12 @@ class BookTerms:
         """How many passages it holds."""
         return len(self._ends)
 
+    @property
+    def nbytes(self) -> int:
+        """About so many bytes of memory."""
+        arrays = (self._chapters, self._ends)
+        return self.text.nbytes + self.context.nbytes + sum(map(_bytes_of, arrays))
+
     def visible(self, up_to: Frontier) -> int:
         """How many passages, from the first on, lie before the frontier."""
         return bisect_right(self._ends, up_to.offset)
@@ -44,6 +52,10 @@ class BookTerms:
             if 0 <= other < passages and self._chapters[other] == self._chapters[passage]
         ]
 
+    def with_those_beside(self, some: Iterable[int], passages: int) -> list[int]:
+        """In the order of the book."""
+        return sorted({p for one in some for p in (one, *self.beside(one, passages))})
+
 
 class TermStream:
     """One field of all passages. Positions count terms through the book."""
@@ -54,6 +66,11 @@ class TermStream:
         self._positions: dict[str, array[int]] = {}  # by term
         for text in texts:
             self._append(terms(text))
+
+    @property
+    def nbytes(self) -> int:
+        arrays = (self._starts, self._passages, *self._positions.values())
+        return sum(map(_bytes_of, arrays)) + TERM_BYTES * len(self._positions)
 
     def positions(self, term: str, passages: int) -> Sequence[int]:
         """Where the term stands in the first so many passages."""
@@ -82,3 +99,7 @@ class TermStream:
             self._positions[term].append(position)
         self._passages.extend([index] * len(found))
         self._starts.append(start + len(found))
+
+
+def _bytes_of(numbers: array[int]) -> int:
+    return numbers.itemsize * len(numbers)

@@ -32,5 +32,5 @@ class SearchHit:
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     hits: tuple[SearchHit, ...]
-    signals: tuple[str, ...] = ()  # what ordered them: "keywords", "vectors", "reranker"
+    signals: tuple[str, ...] = ()  # what ordered them: "keywords", "vectors", "tokens", "reranker"
     degraded: tuple[str, ...] = ()  # plain words for each part that was missing

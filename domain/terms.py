@@ -32,7 +32,14 @@ def terms(text: str) -> list[str]:
 
 def searchable_words(text: str) -> list[str]:
     """The words of a text as they stand there, stop words left out."""
-    return [word for word in _WORD.findall(text) if term_of(word)]
+    return [span.of(text) for span in words_for_search(text)]
+
+
+def words_for_search(text: str) -> Iterator[Span]:
+    """Where they stand, stop words left out."""
+    for match in _WORD.finditer(text):
+        if term_of(match.group()):
+            yield Span(*match.span())
 
 
 def occurrences(text: str, wanted: Collection[str]) -> Iterator[Span]:

@@ -4,7 +4,7 @@ from domain.job import Phase
 from domain.turn import Usage
 
 # What a search is put together from. An embedding model that is away is missing from `vectors`.
-SearchLeg: TypeAlias = Literal["vectors", "keywords", "reranker"]
+SearchLeg: TypeAlias = Literal["vectors", "keywords", "tokens", "reranker"]
 
 
 class Metrics(Protocol):

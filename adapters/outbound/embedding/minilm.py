@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
+from adapters.outbound.embedding.token_projection import SHIPPED, TokenProjection
 from application.ports.embedder import EmbeddingKind, Vector
+from application.ports.token_vectors import Encoded
 
 if TYPE_CHECKING:
     from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
+
+T = TypeVar("T")
 
 DIMENSION = 384
 TEXTS_A_CALL = 32  # a cancelled ingest stops after so many
@@ -23,14 +27,18 @@ class MiniLmEmbedder:
     """Loads the model at the first text, not before.
 
     Queries and documents wait in lines of their own: a reader does not wait for an ingest.
-    `threads`: how many batches of documents run at once.
+    `threads`: how many batches of documents run at once. `projection`: what makes token vectors
+    of the model's last state.
     """
 
     model = "all-MiniLM-L6-v2"
     dimension = DIMENSION
 
-    def __init__(self, cache_dir: Path, *, threads: int = 2) -> None:
+    def __init__(
+        self, cache_dir: Path, *, threads: int = 2, projection: TokenProjection = SHIPPED
+    ) -> None:
         self._cache_dir = cache_dir
+        self._projection = projection
         self._loading = Lock()
         self._encoder: MiniLmEncoder | None = None
         self._lines: dict[EmbeddingKind, ThreadPoolExecutor] = {
@@ -38,26 +46,45 @@ class MiniLmEmbedder:
             "document": ThreadPoolExecutor(threads, thread_name_prefix="embed-document"),
         }
 
+    @property
+    def encoding(self) -> str:
+        return f"{self.model}-{self._projection.digest}"
+
+    @property
+    def token_width(self) -> int:
+        return self._projection.width
+
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
-        loop = asyncio.get_running_loop()
-        parts = await asyncio.gather(
-            *(
-                loop.run_in_executor(
-                    self._lines[kind], self._embed, texts[start : start + TEXTS_A_CALL]
-                )
-                for start in range(0, len(texts), TEXTS_A_CALL)
-            )
-        )
-        return [vector for part in parts for vector in part]
+        return await self._in_parts(self._embed, texts, kind)
+
+    async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
+        return await self._in_parts(self._encode, texts, kind)
 
     async def aclose(self) -> None:
         """Let the threads go; running batches end first."""
         for line in self._lines.values():
             await asyncio.to_thread(line.shutdown, cancel_futures=True)
 
+    async def _in_parts(
+        self, work: Callable[[Sequence[str]], list[T]], texts: Sequence[str], kind: EmbeddingKind
+    ) -> list[T]:
+        loop = asyncio.get_running_loop()
+        parts = await asyncio.gather(
+            *(
+                loop.run_in_executor(self._lines[kind], work, texts[start : start + TEXTS_A_CALL])
+                for start in range(0, len(texts), TEXTS_A_CALL)
+            )
+        )
+        return [made for part in parts for made in part]
+
     def _embed(self, texts: Sequence[str]) -> list[Vector]:
         rows = self._loaded().embed(texts)
         return [array("f", row.tobytes()) for row in rows]
+
+    def _encode(self, texts: Sequence[str]) -> list[Encoded]:
+        rows, tokens = self._loaded().encode(texts)
+        vectors = (array("f", row.tobytes()) for row in rows)
+        return [Encoded(*both) for both in zip(vectors, tokens, strict=True)]
 
     def _loaded(self) -> MiniLmEncoder:
         with self._loading:
@@ -65,5 +92,5 @@ class MiniLmEmbedder:
                 # Here: a server should answer before the ONNX Runtime is in memory.
                 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 
-                self._encoder = MiniLmEncoder(self._cache_dir)
+                self._encoder = MiniLmEncoder(self._cache_dir, projection=self._projection)
             return self._encoder

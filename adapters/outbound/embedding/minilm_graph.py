@@ -1,7 +1,9 @@
 """The ONNX graph of all-MiniLM-L6-v2, made from its weights: a BERT of six layers, mean-pooled.
 
 Inputs `input_ids`, `attention_mask`: int64 [batch, tokens]. Outputs: `embedding`, float32
-[batch, 384], unit length; `token_vectors`, float32 [batch, tokens, 384], the last hidden state.
+[batch, 384], unit length; `token_vectors`, float32 [batch, tokens, 384], the last hidden state;
+`token_levels`, int8 [batch, tokens, width], that state projected to fewer dimensions, each token
+scaled to the range of int8.
 
 In int8 every matrix carries one scale per output channel and every word vector its own: one scale
 for a whole tensor would cost six points of cosine. Activations are quantized as they come
@@ -31,8 +33,10 @@ OPSET = 20
 IR_VERSION = 9
 
 
-def build_graph(weights: Weights, precision: Precision) -> bytes:
-    """The serialized model. Raises KeyError if a weight is missing."""
+def build_graph(
+    weights: Weights, precision: Precision, projection: npt.NDArray[np.float32]
+) -> bytes:
+    """The serialized model. `projection`: [384, width]. Raises KeyError if a weight is missing."""
     graph = _Graph(weights, precision)
     hidden = graph.embeddings()
     bias = graph.attention_bias()
@@ -40,7 +44,8 @@ def build_graph(weights: Weights, precision: Precision) -> bytes:
         hidden = graph.layer(hidden, bias, f"encoder.layer.{layer}")
     graph.name_output(hidden, "token_vectors")
     graph.name_output(graph.pooled(hidden), "embedding")
-    return graph.serialized()
+    graph.name_output(graph.levels(hidden, projection), "token_levels")
+    return graph.serialized(width=projection.shape[1])
 
 
 class _Graph:
@@ -128,6 +133,15 @@ class _Graph:
         # The mean is the sum divided by a count, which the unit length takes away again.
         return self._node("LpNormalization", total, axis=-1, p=2)
 
+    def levels(self, hidden: str, projection: npt.NDArray[np.float32]) -> str:
+        """Directions alone are kept, so the vectors need no unit length first."""
+        last = self._constant("last_axis", np.array([-1], np.int64))
+        narrow = self._node("MatMul", hidden, self._constant("projection", projection))
+        largest = self._node("ReduceMax", self._node("Abs", narrow), last, keepdims=1)
+        range_ = self._node("Max", largest, self._scalar(float(np.finfo(np.float32).tiny)))
+        scaled = self._node("Mul", self._node("Div", narrow, range_), self._scalar(127.0))
+        return self._node("Cast", self._node("Round", scaled), to=TensorProto.INT8)
+
     def _mask(self) -> str:
         return self._node("Cast", "attention_mask", to=TensorProto.FLOAT)
 
@@ -189,7 +203,7 @@ class _Graph:
     def name_output(self, result: str, name: str) -> None:
         self._nodes.append(helper.make_node("Identity", [result], [name]))
 
-    def serialized(self) -> bytes:
+    def serialized(self, width: int) -> bytes:
         by_token = ["batch", "tokens"]
         graph = helper.make_graph(
             self._nodes,
@@ -203,6 +217,7 @@ class _Graph:
                 helper.make_tensor_value_info(
                     "token_vectors", TensorProto.FLOAT, [*by_token, WIDTH]
                 ),
+                helper.make_tensor_value_info("token_levels", TensorProto.INT8, [*by_token, width]),
             ],
             list(self._constants.values()),
         )

@@ -22,7 +22,7 @@ def test_search_as_json(falsafa: CommandLine) -> None:
     found = json.loads(falsafa("search", "dowager", "almanac", "--json").stdout)
 
     assert found.keys() == {"hits", "signals", "degraded"}
-    assert set(found["signals"]) == {"vectors", "keywords"}
+    assert set(found["signals"]) == {"vectors", "keywords", "tokens"}
     for hit in found["hits"]:
         assert hit.keys() == {"rank", "chapter", "start", "end", "text", "highlights"}
         assert len(hit["text"]) == hit["end"] - hit["start"]

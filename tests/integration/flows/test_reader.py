@@ -139,7 +139,15 @@ def test_a_search_finds_nothing_past_the_page_that_was_read(api: httpx.Client, b
     whole = api.get(f"{book}/search", params=asked).json()
     limited = api.get(f"{book}/search", params={**asked, "up_to": "chapter:3"}).json()
 
-    assert set(whole["signals"]) == set(limited["signals"]) == {"keywords", "vectors"}
+    assert (
+        set(whole["signals"])
+        == set(limited["signals"])
+        == {
+            "keywords",
+            "vectors",
+            "tokens",
+        }
+    )
     assert any(hit["end"] > read for hit in whole["hits"])
     assert limited["hits"]
     assert all(hit["end"] <= read for hit in limited["hits"])

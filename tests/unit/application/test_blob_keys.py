@@ -8,6 +8,7 @@ from application.blob_keys import (
     is_kept_for,
     may_be_read_for,
     source_blob,
+    token_blobs,
 )
 from domain.book import ContentVersion
 from domain.ids import BookId
@@ -50,6 +51,7 @@ def test_all_that_is_kept_for_a_book_is_found_and_no_more() -> None:
     assert source.startswith(prefixes)
     assert is_kept_for(BOOK, source)
     assert f"{cast_blobs(ContentVersion(BOOK, 1))}/quotes.json".startswith(prefixes)
+    assert f"{token_blobs(ContentVersion(BOOK, 1))}/model".startswith(prefixes)
     theirs = f"books/{BOOK}/hard-times.epub"
     assert not theirs.startswith(prefixes)
     assert not is_kept_for(BOOK, theirs)
@@ -63,6 +65,7 @@ def test_all_that_is_kept_for_a_book_is_found_and_no_more() -> None:
         ("books/b/source/c/hard-times.epub", True),
         ("books/other/source/c/emma.epub", False),
         ("books/other/cast/1/quotes.json", False),
+        ("books/other/tokens/1/model", False),
         ("texts/other/1.txt", False),
         ("texts/b/1.txt", False),
     ],

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
@@ -11,13 +11,16 @@ from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
 from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.memory.passages import MemoryPassageRepository
 from adapters.outbound.memory.reranker import OverlapReranker
+from adapters.outbound.memory.token_vectors import MemoryBookTokens, MemoryTokenVectors
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
-from application import hybrid_search
+from application import search_legs
 from application.hybrid_search import MAX_QUERY_CHARACTERS, HybridSearch, SearchRequest
+from application.late_interaction import LateInteraction
 from application.ports.embedder import EmbeddingKind, Vector
 from application.ports.keyword_index import KeywordCandidate
 from application.ports.reranker import Reranker
-from application.ports.vector_index import VectorEntry
+from application.ports.token_vectors import BookTokens, Encoded, Levels
+from application.ports.vector_index import Candidate, VectorEntry
 from domain.book import BookLayout, Chapter, ContentVersion
 from domain.errors import (
     InvalidQuery,
@@ -48,6 +51,7 @@ class Library:
         self.embedder = TermEmbedder()
         self.vectors = MemoryVectorIndex()
         self.keywords = MemoryKeywordIndex()
+        self.token_vectors = MemoryTokenVectors()
         self.metrics = MemoryMetrics()
         self.search = self.with_reranker(None)
 
@@ -75,6 +79,28 @@ class Library:
             VectorEntry(p.index, p.index, p.span, v) for p, v in zip(passages, vectors, strict=True)
         ]
         await self.vectors.upsert(VERSION, entries)
+
+    def with_tokens(self) -> HybridSearch:
+        """And token vectors, where `keep_tokens` has kept some."""
+        return HybridSearch(
+            books=self.books,
+            casts=MemoryCastRepository(),
+            passages=self.passages,
+            embedder=self.embedder,
+            vectors=self.vectors,
+            keywords=self.keywords,
+            metrics=self.metrics,
+            late_interaction=LateInteraction(encoder=self.embedder, store=self.token_vectors),
+        )
+
+    async def keep_tokens(self) -> None:
+        async def levels() -> AsyncIterator[list[Levels]]:
+            for passage in self.passages.passages[VERSION]:
+                (encoded,) = await self.embedder.encode([passage.text], "document")
+                yield [encoded.tokens.levels]
+
+        encoder = self.embedder
+        await self.token_vectors.put(VERSION, encoder.encoding, encoder.token_width, levels())
 
     async def ask(self, query: str, **wanted: object) -> SearchResult:
         return await self.search.search(replace(SearchRequest(VERSION, query), **wanted))  # type: ignore[arg-type]
@@ -247,7 +273,7 @@ async def test_a_leg_that_stalls_does_not_hold_up_the_other(
             await asyncio.Event().wait()
             raise AssertionError
 
-    monkeypatch.setattr(hybrid_search, "LONGEST_LEG", 0.05)
+    monkeypatch.setattr(search_legs, "LONGEST_LEG", 0.05)
     library.embedder = StallingEmbedder()
     result = await library.with_reranker(None).search(SearchRequest(VERSION, "burned letter"))
     assert indices(result)[0] == 3
@@ -294,3 +320,108 @@ async def test_an_empty_book_is_searched_in_vain() -> None:
     library = Library()
     await library.fill([])
     assert (await library.ask("letter")).hits == ()
+
+
+class TestTokens:
+    """Late interaction: each of the query's words takes its nearest in a passage."""
+
+    REQUEST = SearchRequest(VERSION, "Who burned the letter?")
+
+    @pytest.fixture
+    def compared(self, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+        """The passages that were looked at."""
+        compared: list[int] = []
+        nearest = MemoryBookTokens.nearest
+
+        def watched(
+            tokens: MemoryBookTokens, query: Levels, passages: Sequence[int]
+        ) -> dict[int, Sequence[float]]:
+            compared.extend(passages)
+            return nearest(tokens, query, passages)
+
+        monkeypatch.setattr(MemoryBookTokens, "nearest", watched)
+        return compared
+
+    async def test_they_are_one_of_the_signals(self, library: Library) -> None:
+        await library.keep_tokens()
+        result = await library.with_tokens().search(self.REQUEST)
+        assert indices(result)[0] == 3
+        assert result.signals == ("vectors", "keywords", "tokens")
+        assert result.degraded == ()
+
+    async def test_the_query_is_encoded_once(self, library: Library) -> None:
+        await library.keep_tokens()
+        before = len(library.embedder.embedded)
+        await library.with_tokens().search(self.REQUEST)
+        assert library.embedder.embedded[before:] == [self.REQUEST.query]
+
+    async def test_a_book_without_any_lacks_a_signal_and_nothing_else(
+        self, library: Library
+    ) -> None:
+        result = await library.with_tokens().search(self.REQUEST)
+        assert indices(result)[0] == 3
+        assert result.signals == ("vectors", "keywords")
+        assert result.degraded == ()
+
+    async def test_those_that_cannot_be_read_are_told(self, library: Library) -> None:
+        class Damaged(MemoryTokenVectors):
+            async def read(
+                self, version: ContentVersion, model: str, width: int
+            ) -> BookTokens | None:
+                raise StoreUnavailable("They are damaged.")
+
+        library.token_vectors = Damaged()
+        result = await library.with_tokens().search(self.REQUEST)
+        assert indices(result)[0] == 3
+        assert result.signals == ("vectors", "keywords")
+        assert result.degraded == ("Ordered without the vectors of its words. They are damaged.",)
+        assert library.metrics.missing_legs == ["tokens"]
+
+    async def test_nothing_beyond_the_frontier_is_compared(
+        self, library: Library, compared: list[int]
+    ) -> None:
+        await library.keep_tokens()
+        passages, _ = laid_out(PARTS)
+        request = replace(self.REQUEST, query="keeper lamp letter storm boat")
+        for read in range(len(PARTS) + 1):
+            compared.clear()
+            up_to = Frontier(passages[read - 1].span.end if read else 0)
+            await library.with_tokens().search(replace(request, up_to=up_to))
+            assert set(compared) == set(range(read))
+
+    async def test_a_query_of_stop_words_has_none(
+        self, library: Library, compared: list[int]
+    ) -> None:
+        await library.keep_tokens()
+        result = await library.with_tokens().search(replace(self.REQUEST, query="who was it?"))
+        assert "tokens" not in result.signals
+        assert compared == []
+
+    async def test_a_query_that_cannot_be_encoded_has_none(self, library: Library) -> None:
+        class NoEncoder(TermEmbedder):
+            async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
+                raise ModelUnavailable("The embedding model is away.")
+
+        await library.keep_tokens()
+        library.embedder = NoEncoder()
+        result = await library.with_tokens().search(self.REQUEST)
+        assert result.signals == ("keywords",)
+        assert result.degraded == ("Searched by words alone. The embedding model is away.",)
+
+    async def test_the_store_of_the_passages_vectors_may_be_away(self, library: Library) -> None:
+        class Away(MemoryVectorIndex):
+            async def search(
+                self,
+                version: ContentVersion,
+                vector: Vector,
+                model: str,
+                up_to: Frontier,
+                limit: int,
+            ) -> list[Candidate]:
+                raise StoreUnavailable("The vectors are away.")
+
+        await library.keep_tokens()
+        library.vectors = Away()
+        result = await library.with_tokens().search(self.REQUEST)
+        assert result.signals == ("keywords", "tokens")
+        assert result.degraded == ("Searched by words alone. The vectors are away.",)

@@ -5,8 +5,10 @@ from adapters.outbound.memory.embedder import TermEmbedder
 from adapters.outbound.memory.keyword_index import MemoryKeywordIndex
 from adapters.outbound.memory.passages import MemoryPassageRepository
 from adapters.outbound.memory.token_counter import WordCounter
+from adapters.outbound.memory.token_vectors import MemoryTokenVectors
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
 from application.index_passages import BATCH, IndexPassages
+from application.late_interaction import LateInteraction
 from domain.book import BookLayout, Chapter, ContentVersion
 from domain.cast import Alias, Cast, Character, Mention
 from domain.frontier import WHOLE_BOOK
@@ -25,14 +27,17 @@ class Indexing:
         self.passages = MemoryPassageRepository()
         self.vectors = MemoryVectorIndex()
         self.keywords = MemoryKeywordIndex()
+        self.token_vectors = MemoryTokenVectors()
+        self.embedder = TermEmbedder()
         self.told: list[tuple[float, str]] = []
         self.index = IndexPassages(
             casts=self.casts,
             passages=self.passages,
-            embedder=TermEmbedder(),
+            embedder=self.embedder,
             vectors=self.vectors,
             keywords=self.keywords,
             tokens=WordCounter(),
+            late_interaction=LateInteraction(encoder=self.embedder, store=self.token_vectors),
         )
 
     async def run(self, text: str = TEXT, layout: BookLayout = LAYOUT) -> int:
@@ -77,6 +82,37 @@ async def test_the_vector_of_a_whole_passage_has_the_passages_number(indexing: I
         [TEXT[entries[1].span.start : entries[1].span.end]], "document"
     )
     assert entries[1].vector == whole[0]
+
+
+async def test_every_passage_has_the_vectors_of_its_tokens(indexing: Indexing) -> None:
+    count = await indexing.run()
+    model, tokens = indexing.token_vectors.versions[VERSION]
+    assert (model, len(tokens)) == (indexing.embedder.encoding, count)
+    passages = await indexing.passages.all(VERSION, WHOLE_BOOK)
+    (last,) = await indexing.embedder.encode([passages[-1].text], "document")
+    found = tokens.nearest(last.tokens.levels, [count - 1])
+    assert found[count - 1] == pytest.approx([1.0] * len(last.tokens.spans))
+
+
+async def test_each_text_is_run_once(indexing: Indexing) -> None:
+    count = await indexing.run()
+    entries = await indexing.vectors.count(VERSION)
+    assert entries > count
+    assert len(indexing.embedder.embedded) == entries
+
+
+async def test_without_an_encoder_of_tokens_there_are_vectors_alone(indexing: Indexing) -> None:
+    indexing.index = IndexPassages(
+        casts=indexing.casts,
+        passages=indexing.passages,
+        embedder=indexing.embedder,
+        vectors=indexing.vectors,
+        keywords=indexing.keywords,
+        tokens=WordCounter(),
+    )
+    count = await indexing.run()
+    assert await indexing.vectors.count(VERSION) > count
+    assert indexing.token_vectors.versions == {}
 
 
 async def test_each_step_overwrites_its_earlier_run(indexing: Indexing) -> None:

@@ -10,7 +10,16 @@ from domain.job import JobError, JobState, Phase
 from domain.span import Span
 from tests.unit.application.world import STORY, World
 
-STORES = {"layout", "text", "cast", "personas", "passages", "vectors", "keywords"}
+STORES = {
+    "layout",
+    "text",
+    "cast",
+    "personas",
+    "passages",
+    "vectors",
+    "token vectors",
+    "keywords",
+}
 
 
 async def test_a_book_goes_through_every_phase_and_answers(world: World) -> None:

@@ -30,6 +30,7 @@ def reindex_book(world: World) -> ReindexBook:
         metrics=world.metrics,
         clock=world.clock,
         new_id=lambda: next(ids),
+        late_interaction=world.late_interaction,
     )
 
 
@@ -196,6 +197,17 @@ class TestOutdated:
         await world.ingested(book_id=NAMED)
         await world.vectors.delete(FIRST)
         assert await self.outdated(world) == [NAMED]
+
+    async def test_one_without_token_vectors_is_until_it_is_indexed_anew(
+        self, world: World
+    ) -> None:
+        await world.ingested(book_id=NAMED)
+        await world.token_vectors.delete(FIRST)
+        assert await self.outdated(world) == [NAMED]
+        await reindex_book(world).reindex(NAMED)
+        await world.work()
+        assert await self.outdated(world) == []
+        assert await world.late_interaction.has(SECOND)
 
     async def test_one_that_does_not_serve_is_not(self, world: World) -> None:
         await world.upload(book_id=NAMED)

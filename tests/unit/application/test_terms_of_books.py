@@ -57,15 +57,9 @@ async def test_a_book_whose_cast_was_put_right_is_read_again() -> None:
 
 async def test_the_books_used_last_are_kept_while_there_is_room() -> None:
     passages = await filled()
-    terms = TermsOfBooks(passages, max_passages=20)
+    one = (await TermsOfBooks(passages).of(ONE, LAYOUT, "1")).nbytes
+    terms = TermsOfBooks(passages, max_bytes=2 * one)
     for version in (ONE, TWO, ONE, THREE, ONE, TWO):
         await terms.of(version, LAYOUT, "1")
-    assert passages.read == [ONE, TWO, THREE, TWO]
-
-
-async def test_a_book_larger_than_the_room_is_kept_alone() -> None:
-    passages = await filled()
-    terms = TermsOfBooks(passages, max_passages=5)
-    for version in (ONE, ONE, TWO, TWO):
-        await terms.of(version, LAYOUT, "1")
-    assert passages.read == [ONE, TWO]
+    assert passages.read[3:] == [THREE, TWO]
+    assert terms.nbytes == 2 * one

@@ -27,6 +27,7 @@ from adapters.outbound.memory.reading_progress import MemoryReadingProgressRepos
 from adapters.outbound.memory.sessions import MemorySessionRepository
 from adapters.outbound.memory.texts import MemoryTextStore
 from adapters.outbound.memory.token_counter import WordCounter
+from adapters.outbound.memory.token_vectors import MemoryTokenVectors
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
 from application.apply_corrections import ApplyCorrections
 from application.cancel_job import CancelJob
@@ -38,6 +39,7 @@ from application.extract_characters import ExtractCharacters
 from application.hybrid_search import HybridSearch, SearchRequest
 from application.index_passages import IndexPassages
 from application.ingest_book import IngestBook
+from application.late_interaction import LateInteraction
 from application.persona_writer import PersonaWriter
 from application.receive_file import ReceiveFile
 from application.resolve_frontier import ResolveFrontier
@@ -134,6 +136,7 @@ class World:
     passages: MemoryPassageRepository = field(default_factory=MemoryPassageRepository)
     vectors: MemoryVectorIndex = field(default_factory=MemoryVectorIndex)
     keywords: MemoryKeywordIndex = field(default_factory=MemoryKeywordIndex)
+    token_vectors: MemoryTokenVectors = field(default_factory=MemoryTokenVectors)
     sessions: MemorySessionRepository = field(default_factory=MemorySessionRepository)
     progress: MemoryReadingProgressRepository = field(
         default_factory=MemoryReadingProgressRepository
@@ -178,6 +181,7 @@ class World:
             passages=self.passages,
             vectors=self.vectors,
             keywords=self.keywords,
+            token_vectors=self.token_vectors,
         )
         self.corrected_casts = CorrectedCasts(
             casts=self.casts, texts=self.texts, blobs=self.blobs, corrections=self.corrections
@@ -199,6 +203,7 @@ class World:
             min_quotes=1,
             writer=self.persona_writer,
         )
+        self.late_interaction = LateInteraction(encoder=self.embedder, store=self.token_vectors)
         self.index_passages = IndexPassages(
             casts=self.casts,
             passages=self.passages,
@@ -206,6 +211,7 @@ class World:
             vectors=self.vectors,
             keywords=self.keywords,
             tokens=WordCounter(),
+            late_interaction=self.late_interaction,
         )
         self.apply_corrections = ApplyCorrections(
             books=self.books,
@@ -246,6 +252,7 @@ class World:
             vectors=self.vectors,
             keywords=self.keywords,
             metrics=self.metrics,
+            late_interaction=self.late_interaction,
         )
 
     def _ingest_book(self) -> IngestBook:
@@ -357,6 +364,7 @@ class World:
             },
             "passages": self.passages.passages.get(version),
             "vectors": vectors and vectors.entries,
+            "token vectors": self.token_vectors.versions.get(version, ("", None))[0],
             "keywords": self.keywords.passages.get(version),
         }
         return {name: content for name, content in found.items() if content}

@@ -30,7 +30,11 @@ class HitOut(Position):
 
 class SearchOut(BaseModel):
     hits: list[HitOut]
-    signals: list[str] = Field(examples=[["keywords", "vectors"]])
+    signals: list[str] = Field(
+        description="What ordered them. `tokens`: each word of the query beside those of a passage,"
+        " where a local model embeds and the book was indexed since there are such vectors.",
+        examples=[["keywords", "vectors", "tokens"]],
+    )
     degraded: list[str] = Field(description="Plain words for each part that was missing.")
 
     @classmethod

@@ -1,0 +1,34 @@
+"""The matrix that takes the model's token vectors to fewer dimensions."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+
+class TokenProjection:
+    """`path`: a float32 matrix [384, width] as NumPy writes it. Read on first use."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    @cached_property
+    def matrix(self) -> npt.NDArray[np.float32]:
+        matrix: npt.NDArray[np.float32] = np.load(self._path, allow_pickle=False)
+        return matrix.astype(np.float32)
+
+    @property
+    def width(self) -> int:
+        return int(self.matrix.shape[1])
+
+    @cached_property
+    def digest(self) -> str:
+        """Another one for every other matrix."""
+        return hashlib.sha256(self.matrix.tobytes()).hexdigest()[:12]
+
+
+SHIPPED = TokenProjection(Path(__file__).parent / "data" / "token_projection.npy")

@@ -1,0 +1,92 @@
+"""Late interaction over the token vectors of one book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from application.ports.token_vectors import Levels
+
+Rows = npt.NDArray[np.int8]
+Floats = npt.NDArray[np.float32]
+
+# Multiplications of one matrix product. For more BLAS takes several threads, which wait for one
+# another wherever the cores have other work: a hundred times as long, in the worst case.
+PRODUCT = 1 << 18
+TOKENS_AT_ONCE = 1024  # in figures of four bytes they stay in the processor's cache
+
+
+class NumpyBookTokens:
+    """`rows` int8 [tokens, width]; `counts`: how many of them each passage has, in order.
+
+    Maxima of cosines of the integer levels: they differ from those of the encoder's own figures by
+    some thousandths.
+    """
+
+    def __init__(self, rows: Rows, counts: npt.NDArray[np.uint32]) -> None:
+        self._rows = rows
+        self._starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
+        self._inverse_lengths = _inverse_lengths(rows)
+
+    def __len__(self) -> int:
+        return len(self._starts) - 1
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._rows.nbytes + self._inverse_lengths.nbytes + self._starts.nbytes)
+
+    def nearest(self, query: Levels, passages: Sequence[int]) -> dict[int, Sequence[float]]:
+        wanted = _directions(query, self._rows.shape[1])
+        found: dict[int, Sequence[float]] = dict.fromkeys(passages, [0.0] * len(wanted))
+        if len(wanted):
+            for some in self._together(passages):
+                found.update(zip(some, self._best(wanted, some), strict=True))
+        return found
+
+    def _together(self, passages: Sequence[int]) -> Iterator[range]:
+        """Runs of neighbours, whose rows lie side by side; passages without a token left out."""
+        first = end = -1
+        for passage in sorted(passages):
+            if self._starts[passage] == self._starts[passage + 1]:
+                continue
+            tokens = self._starts[passage + 1] - self._starts[max(first, 0)]
+            if passage != end or tokens > TOKENS_AT_ONCE:
+                yield range(first, end)
+                first = passage
+            end = passage + 1
+        yield range(first, end)
+
+    def _best(self, wanted: Floats, passages: range) -> list[list[float]]:
+        if not passages:
+            return []
+        starts = self._starts[passages.start : passages.stop + 1]
+        span = slice(starts[0], starts[-1])
+        rows = self._rows[span].astype(np.float32)
+        products = np.empty((len(rows), len(wanted)), np.float32)
+        for some in _blocks(len(rows), PRODUCT // wanted.size):
+            np.matmul(rows[some], wanted.T, out=products[some])
+        products *= self._inverse_lengths[span, None]
+        best: list[list[float]] = np.maximum.reduceat(products, starts[:-1] - starts[0]).tolist()
+        return best
+
+
+def _directions(levels: Levels, width: int) -> Floats:
+    rows = np.frombuffer(levels, np.int8).reshape(-1, width)
+    return rows * _inverse_lengths(rows)[:, None]
+
+
+def _inverse_lengths(rows: Rows) -> Floats:
+    """1 / |row|; 0 of a row of zeros. In blocks: the levels take no second place in memory."""
+    inverse = np.zeros(len(rows), np.float32)
+    for some in _blocks(len(rows), 1 << 14):
+        levels = rows[some].astype(np.float32)
+        lengths = np.sqrt(np.vecdot(levels, levels))
+        np.divide(1, lengths, out=inverse[some], where=lengths > 0)
+    return inverse
+
+
+def _blocks(rows: int, most: int) -> Iterator[slice]:
+    for start in range(0, rows, max(1, most)):
+        yield slice(start, start + max(1, most))

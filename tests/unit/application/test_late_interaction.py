@@ -1,0 +1,144 @@
+from array import array
+from collections.abc import AsyncIterator, Sequence
+
+import pytest
+
+from adapters.outbound.memory.embedder import TermEmbedder
+from adapters.outbound.memory.token_vectors import MemoryTokenVectors
+from application.late_interaction import MAX_QUERY_TOKENS, LateInteraction
+from application.ports.embedder import EmbeddingKind
+from application.ports.token_vectors import BookTokens, Encoded, Levels, TextTokens
+from domain.book import BookLayout, Chapter, ContentVersion
+from domain.errors import StoreUnavailable
+from domain.ids import BookId
+from domain.span import Span
+from domain.token_matches import TokenMatches
+
+VERSION, OTHER = ContentVersion(BookId("one"), 1), ContentVersion(BookId("two"), 1)
+LAYOUT = BookLayout(100, (Chapter(0, "One", Span(0, 100)),))
+TEXTS = ["The keeper polished the great lamp.", "A storm was coming."]
+
+
+class Pieces(TermEmbedder):
+    """Tokens as models have them: every word, mark and stop word, in pieces of four letters."""
+
+    async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
+        vectors = await self.embed(texts, kind)
+        return [Encoded(v, self._pieces(t)) for v, t in zip(vectors, texts, strict=True)]
+
+    def _pieces(self, text: str) -> TextTokens:
+        spans, start = [], 0
+        for end in range(1, len(text) + 1):
+            whole = end - start == 4 or end == len(text) or not text[start : end + 1].isalpha()
+            if whole:
+                if text[start:end].strip():
+                    spans.append(Span(start, end))
+                start = end
+        return TextTokens(tuple(spans), array("b", [1] * (len(spans) * self.token_width)))
+
+
+class CountingStore(MemoryTokenVectors):
+    def __init__(self) -> None:
+        super().__init__()
+        self.reads: list[ContentVersion] = []
+
+    async def read(self, version: ContentVersion, model: str, width: int) -> BookTokens | None:
+        self.reads.append(version)
+        return await super().read(version, model, width)
+
+
+async def filled(late: LateInteraction, *versions: ContentVersion) -> None:
+    async def levels() -> AsyncIterator[Sequence[Levels]]:
+        yield [e.tokens.levels for e in await late.encode(TEXTS, "document")]
+
+    for version in versions:
+        await late.put(version, levels())
+
+
+async def matches(
+    late: LateInteraction, query: str, passages: Sequence[int] = (0, 1)
+) -> TokenMatches | None:
+    book = await late.book(VERSION, LAYOUT)
+    assert book is not None
+    (encoded,) = await late.encode([query], "query")
+    return await late.matches(book, query, encoded.tokens, passages)
+
+
+async def test_the_words_of_a_query_meet_those_of_the_passages() -> None:
+    late = LateInteraction(encoder=TermEmbedder(), store=MemoryTokenVectors())
+    await filled(late, VERSION)
+    found = await matches(late, "Is there a storm by the lamps?")
+    assert found is not None
+    assert found.words == ("storm", "lamps")
+    assert found.cosines[0] == pytest.approx([0, 1])
+    assert found.cosines[1] == pytest.approx([1, 0])
+
+
+async def test_pieces_belong_to_their_word_and_small_words_and_marks_have_none() -> None:
+    late = LateInteraction(encoder=Pieces(), store=MemoryTokenVectors())
+    await filled(late, VERSION)
+    found = await matches(late, "Who polished the lamp?!")
+    assert found is not None
+    assert found.words == ("polished", "polished", "lamp")
+    assert all(len(cosines) == 3 for cosines in found.cosines.values())
+
+
+async def test_a_long_query_is_cut() -> None:
+    late = LateInteraction(encoder=TermEmbedder(), store=MemoryTokenVectors())
+    await filled(late, VERSION)
+    found = await matches(late, "lamp " * 1000)
+    assert found is not None
+    assert len(found.words) == MAX_QUERY_TOKENS
+
+
+async def test_passages_that_the_book_lacks_are_passed_over() -> None:
+    late = LateInteraction(encoder=TermEmbedder(), store=MemoryTokenVectors())
+    await filled(late, VERSION)
+    found = await matches(late, "lamp", (1, 7))
+    assert found is not None
+    assert list(found.cosines) == [1]
+
+
+async def test_a_book_is_read_once_and_so_is_that_it_has_none() -> None:
+    store = CountingStore()
+    late = LateInteraction(encoder=TermEmbedder(), store=store)
+    await filled(late, VERSION)
+    for _ in range(2):
+        assert await late.book(VERSION, LAYOUT)
+        assert await late.book(OTHER, LAYOUT) is None
+    assert store.reads == [VERSION, OTHER]
+
+
+async def test_a_book_of_another_layout_is_read_again() -> None:
+    store = CountingStore()
+    late = LateInteraction(encoder=TermEmbedder(), store=store)
+    await filled(late, VERSION)
+    await late.book(VERSION, LAYOUT)
+    await late.book(VERSION, BookLayout(99, LAYOUT.chapters))
+    assert store.reads == [VERSION, VERSION]
+
+
+async def test_books_in_memory_stay_within_their_room() -> None:
+    store = CountingStore()
+    late = LateInteraction(encoder=TermEmbedder(), store=store, max_bytes=500)
+    await filled(late, VERSION, OTHER)
+    for version in (VERSION, OTHER, VERSION):
+        book = await late.book(version, LAYOUT)
+        assert book is not None
+        assert late.nbytes == book.nbytes <= 500
+    assert len(store.reads) == 3
+
+
+async def test_a_store_that_was_away_is_asked_again() -> None:
+    class Away(CountingStore):
+        async def read(self, version: ContentVersion, model: str, width: int) -> BookTokens | None:
+            found = await super().read(version, model, width)
+            if len(self.reads) == 1:
+                raise StoreUnavailable("Away.")
+            return found
+
+    late = LateInteraction(encoder=TermEmbedder(), store=Away())
+    await filled(late, VERSION)
+    with pytest.raises(StoreUnavailable):
+        await late.book(VERSION, LAYOUT)
+    assert await late.book(VERSION, LAYOUT)
