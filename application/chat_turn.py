@@ -14,6 +14,7 @@ from application.chat_limits import ChatLimits
 from application.ground_turn import Grounding, GroundTurn, Question
 from application.interlocutor import Interlocutors
 from application.model_answer import model_answer
+from application.move_session import MoveSession
 from application.older_book import OlderBook
 from application.ports.book_repository import BookRepository
 from application.ports.chat_model import ChatModel, ModelFinished
@@ -36,6 +37,7 @@ from domain.errors import (
 from domain.frontier import Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
 from domain.plain_text import PlainText
+from domain.session_steps import told_by
 from domain.turn import (
     Retrieved,
     TextDelta,
@@ -85,6 +87,7 @@ class ChatTurn:
         books: BookRepository,
         lock: SessionLock,
         resolve_frontier: ResolveFrontier,
+        move_session: MoveSession,
         interlocutors: Interlocutors,
         ground_turn: GroundTurn,
         model: ChatModel,
@@ -99,6 +102,7 @@ class ChatTurn:
         self._books = books
         self._lock = lock
         self._resolve_frontier = resolve_frontier
+        self._move_session = move_session
         self._interlocutors = interlocutors
         self._ground_turn = ground_turn
         self._model = model
@@ -148,9 +152,7 @@ class ChatTurn:
     async def _with_version(
         self, request: TurnRequest, session: Session, book: Book, version: ContentVersion
     ) -> AdmittedTurn:
-        frontier = await self._resolve_frontier.resolve(
-            version, request.read_up_to, session.frontier
-        )
+        frontier = await self._resolve_frontier.of_session(version, session, request.read_up_to)
         who = await self._interlocutors.meet(book, version, session.character_id, frontier)
 
         def ground(history: Sequence[Message]) -> Awaitable[Grounding]:
@@ -197,9 +199,9 @@ class ChatTurn:
         self, turn: AdmittedTurn, question: Message, lease: LockLease, emit: Emit
     ) -> None:
         try:
-            moved = _moved(turn.session.frontier, turn.frontier)
+            moved = _moved(turn)
             if moved != turn.session.frontier:
-                await self._sessions.set_frontier(turn.session.id, moved)
+                await self._move_session.put(turn.session, moved)
             await emit(TurnStarted(turn.request.turn_id, turn.session.id, question.id))
         except FalsafaError:
             await self._sessions.settle(question.id, MessageState.FAILED, lease.fence)
@@ -231,15 +233,14 @@ class ChatTurn:
         await _emit_all(await along.read(delta), emit)
 
     async def _history(self, turn: AdmittedTurn) -> list[Message]:
-        """What was said before, without turns that told of pages past this turn's frontier.
+        """What was said before, without turns that could tell of pages past this turn's frontier.
 
-        In a turn that goes back, everything said before may have.
+        In a turn that goes back, every one may that does not say how far it could see.
         """
-        if turn.frontier < turn.session.frontier:
-            return []
         said = await self._sessions.history(turn.session.id, self._limits.history_messages)
-        ahead = {m.turn_id for m in said for c in m.citations if not turn.frontier.sees(c.span)}
-        return [m for m in said if m.turn_id not in ahead]
+        if turn.frontier < turn.session.frontier:
+            said = [m for m in said if m.through is not None]
+        return told_by(said, turn.frontier)
 
     async def _save(
         self, turn: AdmittedTurn, question: Message, reply: Reply, lease: LockLease
@@ -298,6 +299,7 @@ class ChatTurn:
             content=content,
             created_at=self._clock(),
             state=state,
+            through=turn.frontier,
         )
 
 
@@ -314,10 +316,13 @@ def _agree(session: Session, request: TurnRequest) -> bool:
     )
 
 
-def _moved(session: Frontier, told: Frontier) -> Frontier:
-    """Where the session's frontier stands after a turn: it only moves forward.
+def _moved(turn: AdmittedTurn) -> Frontier:
+    """Where the session's frontier stands after a turn: it only moves forward, and only if told.
 
     An earlier page holds for its own turn alone. The first page told is taken even so, for until
     then nobody has said how far the reader is.
     """
-    return told if session.is_whole_book else max(session, told)
+    before = turn.session.frontier
+    if not (turn.request.read_up_to or "").strip():
+        return before
+    return turn.frontier if before.is_whole_book else max(before, turn.frontier)

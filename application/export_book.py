@@ -3,6 +3,7 @@
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.text_store import TextStore
+from application.told_books import ToldBooks
 from domain.book import Chapter
 from domain.cast import Cast, Character, Quote
 from domain.cast_json import scenes_to_json
@@ -15,8 +16,16 @@ from domain.span import Span
 
 
 class ExportBook:
-    def __init__(self, *, books: BookRepository, casts: CastRepository, texts: TextStore) -> None:
+    def __init__(
+        self,
+        *,
+        books: BookRepository,
+        casts: CastRepository,
+        texts: TextStore,
+        told_books: ToldBooks,
+    ) -> None:
         self._books = books
+        self._told_books = told_books
         self._casts = casts
         self._texts = texts
 
@@ -25,6 +34,7 @@ class ExportBook:
         book = await self._books.get(book_id)
         if book.version is None:
             raise BookNotReady("The book is not ready yet; look at its job.")
+        told = await self._told_books.up_to(book, up_to)
         layout = await self._books.layout(book.version)
         cast = await self._casts.get(book.version, up_to)
         text = await self._texts.slice(book.version, Span(0, layout.length), up_to)
@@ -37,7 +47,7 @@ class ExportBook:
                 "author": book.author,
                 "language": book.language,
                 "content_hash": book.content_hash,
-                "warnings": list(book.warnings),
+                "warnings": list(told.warnings),
             },
             "positions": "code points of the canonical text, end exclusive",
             "chapters": [_chapter(c) for c in chapters],

@@ -3,14 +3,13 @@
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.clock import Clock, NewId
-from application.ports.reading_progress import ReadingProgressRepository
 from application.ports.session_repository import SessionRepository
 from application.resolve_frontier import ResolveFrontier
 from domain.book import ContentVersion
 from domain.cast import Character
 from domain.conversation import Session
 from domain.errors import BookNotReady, CharacterNotFound, IdempotencyConflict, SessionNotFound
-from domain.frontier import WHOLE_BOOK, Frontier
+from domain.frontier import Frontier
 from domain.ids import BookId, CharacterId, OwnerId, SessionId
 from domain.merged import as_known
 
@@ -22,7 +21,6 @@ class OpenSession:
         books: BookRepository,
         casts: CastRepository,
         sessions: SessionRepository,
-        reading_progress: ReadingProgressRepository,
         resolve_frontier: ResolveFrontier,
         clock: Clock,
         new_id: NewId,
@@ -30,7 +28,6 @@ class OpenSession:
         self._books = books
         self._casts = casts
         self._sessions = sessions
-        self._reading_progress = reading_progress
         self._resolve_frontier = resolve_frontier
         self._clock = clock
         self._new_id = new_id
@@ -63,7 +60,7 @@ class OpenSession:
             ):
                 raise IdempotencyConflict("This session id is taken; make a new one.")
             return opened
-        frontier = await self._frontier(book.version, user_id, read_up_to)
+        frontier = await self._resolve_frontier.of_reader(book.version, user_id, read_up_to)
         character = await self._character(book.version, character_id, frontier)
         now = self._clock()
         session = Session(
@@ -84,13 +81,6 @@ class OpenSession:
             return await self._sessions.get(session_id)
         except SessionNotFound:
             return None
-
-    async def _frontier(
-        self, version: ContentVersion, user_id: OwnerId, read_up_to: str | None
-    ) -> Frontier:
-        progress = await self._reading_progress.get(user_id, version.book_id)
-        default = progress.frontier if progress else WHOLE_BOOK
-        return await self._resolve_frontier.resolve(version, read_up_to, default)
 
     async def _character(
         self, version: ContentVersion, character_id: CharacterId | None, frontier: Frontier

@@ -27,12 +27,15 @@ from application.index_passages import IndexPassages
 from application.ingest_book import IngestBook
 from application.interlocutor import Interlocutors
 from application.migrate_books import MigrateBooks
+from application.move_session import MoveSession
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
 from application.receive_file import ReceiveFile
 from application.reindex_book import ReindexBook
 from application.resolve_frontier import ResolveFrontier
+from application.set_progress import SetProgress
 from application.submit_book import SubmitBook
+from application.told_books import ToldBooks
 from application.turn_runner import TurnRunner
 from application.version_content import VersionContent
 from application.write_personas import WritePersonas
@@ -109,7 +112,15 @@ class Container(Stores):
     diagnosis = providers.Singleton(build_diagnosis, __self__, settings)
 
     # -- use cases: books
-    resolve_frontier = providers.Singleton(ResolveFrontier, books=Stores.books)
+    resolve_frontier = providers.Singleton(
+        ResolveFrontier, books=Stores.books, reading_progress=Stores.reading_progress
+    )
+    told_books = providers.Singleton(
+        ToldBooks,
+        casts=Stores.casts,
+        reading_progress=Stores.reading_progress,
+        resolve_frontier=resolve_frontier,
+    )
     content = providers.Singleton(
         VersionContent,
         books=Stores.books,
@@ -255,7 +266,11 @@ class Container(Stores):
         content=content,
     )
     export_book = providers.Singleton(
-        ExportBook, books=Stores.books, casts=Stores.casts, texts=Stores.texts
+        ExportBook,
+        books=Stores.books,
+        casts=Stores.casts,
+        texts=Stores.texts,
+        told_books=told_books,
     )
 
     # -- use cases: search and conversation
@@ -297,10 +312,23 @@ class Container(Stores):
         books=Stores.books,
         casts=Stores.casts,
         sessions=Stores.sessions,
-        reading_progress=Stores.reading_progress,
         resolve_frontier=resolve_frontier,
         clock=clock,
         new_id=new_id,
+    )
+    move_session = providers.Singleton(
+        MoveSession,
+        books=Stores.books,
+        casts=Stores.casts,
+        sessions=Stores.sessions,
+        resolve_frontier=resolve_frontier,
+    )
+    set_progress = providers.Singleton(
+        SetProgress,
+        reading_progress=Stores.reading_progress,
+        resolve_frontier=resolve_frontier,
+        move_session=move_session,
+        clock=clock,
     )
     older_book = providers.Singleton(
         build_older_book,
@@ -315,6 +343,7 @@ class Container(Stores):
         books=Stores.books,
         lock=Stores.session_lock,
         resolve_frontier=resolve_frontier,
+        move_session=move_session,
         interlocutors=interlocutors,
         ground_turn=ground_turn,
         model=chat_model,

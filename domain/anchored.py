@@ -18,7 +18,7 @@ from domain.corrections import (
     SplitCharacter,
 )
 from domain.errors import CharacterNotFound, InvalidInput, QuoteNotFound
-from domain.frontier import WHOLE_BOOK
+from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import CharacterId, CorrectionId
 from domain.merged import as_known
 
@@ -28,15 +28,21 @@ _SPLIT_OFF = UUID("2f3b6a54-1d77-5c1e-8f0b-95f2b7b1c6aa")
 MAX_NAME = 200  # code points
 
 
-def anchored(change: Change, cast: Cast, text: str, correction_id: CorrectionId) -> Change:
+def anchored(
+    change: Change,
+    cast: Cast,
+    text: str,
+    correction_id: CorrectionId,
+    up_to: Frontier = WHOLE_BOOK,
+) -> Change:
     """Its anchors hold ids and offsets alone; `cast` is the one that people see now, before any
-    frontier.
+    frontier; whoever asks has read `up_to` there, and what is not yet revealed does not exist.
 
     Raises CharacterNotFound, QuoteNotFound; InvalidInput for what would change nothing or cannot
     be: two that are one already, a split that leaves nobody, an empty name, an offset past the
     end of the text.
     """
-    at = _Anchoring(cast, text)
+    at = _Anchoring(cast, text, up_to)
     match change:
         case MergeCharacters(absorbed, into, since):
             change = MergeCharacters(at.character(absorbed), at.character(into), at.place(since))
@@ -60,18 +66,19 @@ def anchored(change: Change, cast: Cast, text: str, correction_id: CorrectionId)
 
 
 class _Anchoring:
-    def __init__(self, cast: Cast, text: str) -> None:
+    def __init__(self, cast: Cast, text: str, up_to: Frontier) -> None:
         self._cast = cast
+        self._known = cast.up_to(up_to)
         self._text = text
 
     def character(self, anchor: CharacterAnchor) -> CharacterAnchor:
         found = self._cast.character(lasting_id(self._cast, anchor.id))
-        if found is None:
+        if found is None or as_known(self._known, found.id) is None:
             raise CharacterNotFound("There is no such character in this book.")
         return anchor_of(found)
 
     def quote(self, anchor: QuoteAnchor) -> QuoteAnchor:
-        for quote in self._cast.quotes:
+        for quote in self._known.quotes:
             if quote.id == anchor.id:
                 return quote_anchor(quote, self._text)
         raise QuoteNotFound("There is no such quotation in this book.")
@@ -86,8 +93,7 @@ class _Anchoring:
     def check_merge(self, change: MergeCharacters) -> None:
         """From when on two who are joined already are one may be said anew."""
         pair = change.absorbed.id, change.into.id
-        known = self._cast.up_to(WHOLE_BOOK)
-        one, other = (as_known(known, id_) for id_ in pair)
+        one, other = (as_known(self._known, id_) for id_ in pair)
         if one == other and pair not in {(m.absorbed_id, m.into_id) for m in self._cast.merges}:
             raise InvalidInput("Those two are one character already.")
 
@@ -95,7 +101,9 @@ class _Anchoring:
         id_ = change.character.id
         late = {m.absorbed_id for m in self._cast.merges if m.into_id == id_}
         members = [c for c in self._cast.characters if c.id == id_ or c.id in late]
-        names = {a.text.casefold(): a.text for c in members for a in c.aliases}
+        person = as_known(self._known, id_)
+        known = {a.text for a in person.aliases} if person else set()
+        names = {a.text.casefold(): a.text for c in members for a in c.aliases if a.text in known}
         strange = [name for name in change.aliases if name.casefold() not in names]
         if strange or not change.aliases:
             called = ", ".join(names.values())

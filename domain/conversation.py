@@ -62,6 +62,14 @@ class Message:
     state: MessageState = MessageState.COMPLETE
     citations: tuple[Citation, ...] = ()
     degraded: tuple[str, ...] = ()
+    through: Frontier | None = None  # of its turn; None: it was not kept
+
+    def is_told_by(self, frontier: Frontier) -> bool:
+        """Whether nothing in it comes from past the frontier. Where it was not kept how far its
+        turn could see, what it cites must do."""
+        if self.through is not None:
+            return self.through <= frontier
+        return all(frontier.sees(citation.span) for citation in self.citations)
 
 
 @dataclass(frozen=True, slots=True)

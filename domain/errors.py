@@ -17,6 +17,7 @@
       Conflict
         IdempotencyConflict
         SessionBusy
+        FrontierMovesBack     a session's frontier moves forward unless told otherwise
         JobNotRetryable
         JobFailed             the job that was waited for ended without a book
         BookNotReady
@@ -149,6 +150,12 @@ class IdempotencyConflict(Conflict):
 
 class SessionBusy(Conflict):
     code = "session_busy"
+
+
+class FrontierMovesBack(Conflict):
+    """A session's frontier moves forward unless it is told otherwise."""
+
+    code = "frontier_moves_back"
 
 
 class JobNotRetryable(Conflict):

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from domain.conversation import Message, MessageState, Role, Session
+from domain.frontier import Frontier
 from domain.ids import TurnId
 
 PREVIEW = 120  # code points
@@ -20,6 +21,18 @@ def with_message(session: Session, message: Message) -> Session:
         last_message_at=message.created_at,
         last_message_preview=preview(message.content),
         updated_at=max(session.updated_at, message.created_at),
+    )
+
+
+def with_frontier(session: Session, frontier: Frontier, title: str | None) -> Session:
+    """The session moved, under another title if one is given; the preview of its last message may
+    tell of pages that lie ahead again."""
+    shown = "" if frontier < session.frontier else session.last_message_preview
+    return replace(
+        session,
+        frontier=frontier,
+        title=session.title if title is None else title,
+        last_message_preview=shown,
     )
 
 
@@ -42,6 +55,12 @@ def history_of(messages: Sequence[Message], limit: int) -> list[Message]:
     fit = {turn_id for turn_id, turn in turns.items() if _is_whole(turn)}
     kept = [m for m in in_order(messages) if m.turn_id in fit]
     return kept[-limit:] if limit else []
+
+
+def told_by(messages: Sequence[Message], frontier: Frontier) -> list[Message]:
+    """Without the turns that could tell of pages past the frontier."""
+    ahead = {m.turn_id for m in messages if not m.is_told_by(frontier)}
+    return [m for m in messages if m.turn_id not in ahead]
 
 
 def _is_whole(turn: Sequence[Message]) -> bool:

@@ -32,8 +32,11 @@ class SessionRepository(Protocol):
 
     async def delete_of_book(self, book_id: BookId) -> None: ...
 
-    async def set_frontier(self, session_id: SessionId, frontier: Frontier) -> None:
-        """Raises SessionNotFound."""
+    async def set_frontier(
+        self, session_id: SessionId, frontier: Frontier, *, title: str | None = None
+    ) -> None:
+        """And the title, where one is given. One that goes back takes the preview of the last
+        message away, which may tell of later pages. Raises SessionNotFound."""
         ...
 
     async def append(self, message: Message, fence: int) -> None:

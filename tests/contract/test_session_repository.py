@@ -106,6 +106,35 @@ class SessionRepositoryContract:
             await sessions.set_frontier(a_session().id, frontier)
             assert await sessions.get(a_session().id) == replace(a_session(), frontier=frontier)
 
+    async def test_a_frontier_that_goes_back_takes_the_preview_of_later_pages_away(
+        self, sessions: SessionRepository
+    ) -> None:
+        await sessions.add(replace(a_session(), frontier=Frontier(900)))
+        await append_all(sessions, a_turn(1))
+        told = (await sessions.get(a_session().id)).last_message_preview
+        assert told
+
+        await sessions.set_frontier(a_session().id, Frontier(1000))
+        assert (await sessions.get(a_session().id)).last_message_preview == told
+        await sessions.set_frontier(a_session().id, Frontier(500))
+
+        moved = await sessions.get(a_session().id)
+        assert (moved.last_message_preview, moved.message_count) == ("", 2)
+
+    async def test_a_session_that_is_moved_may_be_given_another_title(
+        self, sessions: SessionRepository
+    ) -> None:
+        await sessions.add(a_session())
+        await sessions.set_frontier(a_session().id, Frontier(7), title="The stranger")
+        assert (await sessions.get(a_session().id)).title == "The stranger"
+
+    async def test_how_far_a_message_could_see_is_kept(self, sessions: SessionRepository) -> None:
+        await sessions.add(a_session())
+        question, answer = a_turn(1)
+        seen = (replace(question, through=Frontier(70)), replace(answer, through=WHOLE_BOOK))
+        await append_all(sessions, seen)
+        assert await all_messages(sessions) == seen
+
     async def test_a_user_sees_only_their_sessions(self, sessions: SessionRepository) -> None:
         await sessions.add(a_session(1))
         await sessions.add(replace(a_session(2), user_id=SOMEONE_ELSE))

@@ -14,6 +14,7 @@ from adapters.inbound.cli.runtime import run
 from adapters.inbound.cli.working import see_through
 from application.ports.book_repository import BookRepository
 from application.submit_book import Submission, SubmitBook
+from application.told_books import ToldBooks
 from domain.book import Book
 from domain.errors import InvalidInput
 from domain.ids import LOCAL_OWNER
@@ -46,6 +47,7 @@ def add(
 async def add_book(
     source: str,
     books: BookRepository = Provide["books"],
+    told_books: ToldBooks = Provide["told_books"],
 ) -> Book:
     """Submit it, work on it here (beside a server too), and return it when it is whole.
 
@@ -53,9 +55,9 @@ async def add_book(
     """
     submission = await _submit(source)
     if not submission.job.state.is_active and submission.book.version is not None:
-        return submission.book
+        return await told_books.told(submission.book, LOCAL_OWNER)
     await see_through(submission.job, submission.book.title)
-    return await books.get(submission.book.id)
+    return await told_books.told(await books.get(submission.book.id), LOCAL_OWNER)
 
 
 @inject

@@ -12,7 +12,11 @@ BookArgument = Annotated[
 
 UpToOption = Annotated[
     str | None,
-    typer.Option("--up-to", metavar="PLACE", help=f"How far you have read: {FORMS}."),
+    typer.Option(
+        "--up-to",
+        metavar="PLACE",
+        help=f"How far you have read: {FORMS}. Absent: your reading progress, else all of it.",
+    ),
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Machine-readable.")]

@@ -23,6 +23,7 @@ from domain.cast import Cast
 from domain.cast_json import cast_to_json, scenes_to_json
 from domain.errors import InvalidInput
 from domain.frontier import WHOLE_BOOK
+from domain.ids import LOCAL_OWNER
 from domain.locator import resolve_locator
 from domain.relations import RelationKind, relations_of
 from domain.scenes import scenes_of
@@ -124,7 +125,7 @@ async def _cast(
     if raw:
         raise InvalidInput(f"--raw takes a text file, and there is no file {wanted}.")
     book = await find_book(books, wanted)
-    frontier = await resolve_frontier.resolve(version_of(book), up_to)
+    frontier = await resolve_frontier.of_reader(version_of(book), LOCAL_OWNER, up_to)
     layout = await books.layout(version_of(book))
     return await casts.get(version_of(book), frontier), layout.up_to(frontier)
 

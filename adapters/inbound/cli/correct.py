@@ -1,12 +1,13 @@
 """`falsafa correct BOOK …`: put a book's cast right."""
 
+from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 from dependency_injector.wiring import Provide, inject
 from rich.table import Table
 
-from adapters.inbound.cli.arguments import BookArgument, JsonOption
+from adapters.inbound.cli.arguments import BookArgument, JsonOption, UpToOption
 from adapters.inbound.cli.console import cells, err, out, show_json
 from adapters.inbound.cli.find_book import find_book, find_character, version_of
 from adapters.inbound.cli.find_quote import find_quote
@@ -34,7 +35,7 @@ from domain.corrections import (
     SplitCharacter,
 )
 from domain.errors import CorrectionNotFound, InvalidInput
-from domain.frontier import WHOLE_BOOK
+from domain.frontier import Frontier
 from domain.ids import LOCAL_OWNER, BookId
 from domain.locator import FORMS
 
@@ -55,9 +56,17 @@ KnownFrom = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Whose corrections: of which book, by somebody who has read how far."""
+
+    book: str
+    up_to: str | None
+
+
 @correct.callback()
-def of_book(context: typer.Context, book: BookArgument) -> None:
-    context.obj = book
+def of_book(context: typer.Context, book: BookArgument, up_to: UpToOption = None) -> None:
+    context.obj = _Reader(book, up_to)
 
 
 @correct.command()
@@ -188,44 +197,46 @@ def _as_json(correction: Correction, problem: str) -> dict[str, object]:
 
 @inject
 async def _merge(
-    wanted: str,
+    reader: _Reader,
     who: str,
     into: str,
     known_from: str | None,
     casts: CastRepository = Provide["casts"],
 ) -> tuple[Correction, str, Applied]:
     """Those who turn out to be one may be named apart, to say since when they are."""
-    version, _ = await _cast_of(wanted)
-    cast = await casts.whole(version)
+    version, frontier, cast = await _cast_of(reader)
+    if frontier.is_whole_book:
+        cast = await casts.whole(version)
     place = await _place(version, known_from)
-    return await _make(version.book_id, MergeCharacters(_who(cast, who), _who(cast, into), place))
+    change = MergeCharacters(_who(cast, who), _who(cast, into), place)
+    return await _make(version.book_id, frontier, change)
 
 
-async def _split(wanted: str, who: str, names: list[str]) -> tuple[Correction, str, Applied]:
-    version, cast = await _cast_of(wanted)
-    return await _make(version.book_id, SplitCharacter(_who(cast, who), tuple(names)))
+async def _split(reader: _Reader, who: str, names: list[str]) -> tuple[Correction, str, Applied]:
+    version, frontier, cast = await _cast_of(reader)
+    return await _make(version.book_id, frontier, SplitCharacter(_who(cast, who), tuple(names)))
 
 
 async def _rename(
-    wanted: str, who: str, name: str, known_from: str | None
+    reader: _Reader, who: str, name: str, known_from: str | None
 ) -> tuple[Correction, str, Applied]:
-    version, cast = await _cast_of(wanted)
+    version, frontier, cast = await _cast_of(reader)
     place = await _place(version, known_from)
-    return await _make(version.book_id, RenameCharacter(_who(cast, who), name, place))
+    return await _make(version.book_id, frontier, RenameCharacter(_who(cast, who), name, place))
 
 
 async def _narrator(
-    wanted: str, who: str | None, known_from: str | None, *, nobody: bool
+    reader: _Reader, who: str | None, known_from: str | None, *, nobody: bool
 ) -> tuple[Correction, str, Applied]:
-    version, cast = await _cast_of(wanted)
+    version, frontier, cast = await _cast_of(reader)
     place = await _place(version, known_from)
     chosen = _who_or_nobody(cast, who, nobody=nobody)
-    return await _make(version.book_id, SetNarrator(chosen, place))
+    return await _make(version.book_id, frontier, SetNarrator(chosen, place))
 
 
 @inject
 async def _quote(
-    wanted: str,
+    reader: _Reader,
     words: str,
     speaker: str | None,
     at: int | None,
@@ -234,57 +245,64 @@ async def _quote(
     alone: bool,
     texts: TextStore = Provide["texts"],
 ) -> tuple[Correction, str, Applied]:
-    version, cast = await _cast_of(wanted)
+    version, frontier, cast = await _cast_of(reader)
     chosen = _who_or_nobody(cast, speaker, nobody=nobody)
     meant = await find_quote(texts, version, cast, words, at)
-    return await _make(version.book_id, ReattributeQuote(QuoteAnchor(meant.id), chosen, alone))
+    change = ReattributeQuote(QuoteAnchor(meant.id), chosen, alone)
+    return await _make(version.book_id, frontier, change)
 
 
 @inject
 async def _listed(
-    wanted: str,
-    books: BookRepository = Provide["books"],
-    correct_cast: CorrectCast = Provide["correct_cast"],
+    reader: _Reader, correct_cast: CorrectCast = Provide["correct_cast"]
 ) -> list[Listed]:
-    book = await find_book(books, wanted)
-    return await correct_cast.listed(book.id, WHOLE_BOOK)
+    version, frontier = await _version_of(reader)
+    return await correct_cast.listed(version.book_id, frontier)
 
 
 @inject
 async def _undo(
-    wanted: str,
-    id_: str | None,
-    books: BookRepository = Provide["books"],
-    correct_cast: CorrectCast = Provide["correct_cast"],
+    reader: _Reader, id_: str | None, correct_cast: CorrectCast = Provide["correct_cast"]
 ) -> tuple[Correction, Applied]:
     """Raises CorrectionNotFound, also where the beginning of an id fits several."""
-    book = await find_book(books, wanted)
-    log = [correction for correction, _ in await correct_cast.listed(book.id, WHOLE_BOOK)]
+    version, frontier = await _version_of(reader)
+    log = [correction for correction, _ in await correct_cast.listed(version.book_id, frontier)]
     if id_ is None:
         fits = log[-1:]
     else:
         fits = [c for c in log if len(id_) >= SHORTEST_ID and c.id.startswith(id_.casefold())]
     if len(fits) != 1:
         raise CorrectionNotFound("There is no such correction. `falsafa correct BOOK list` lists.")
-    return fits[0], await correct_cast.undo(book.id, fits[0].id)
+    return fits[0], await correct_cast.undo(version.book_id, fits[0].id, frontier)
 
 
 @inject
 async def _make(
-    book_id: BookId, change: Change, correct_cast: CorrectCast = Provide["correct_cast"]
+    book_id: BookId,
+    frontier: Frontier,
+    change: Change,
+    correct_cast: CorrectCast = Provide["correct_cast"],
 ) -> tuple[Correction, str, Applied]:
-    made = await correct_cast.correct(book_id, change, LOCAL_OWNER)
+    made = await correct_cast.correct(book_id, change, LOCAL_OWNER, up_to=frontier)
     return made.correction, made.problem, made.applied
 
 
 @inject
 async def _cast_of(
-    wanted: str,
+    reader: _Reader, casts: CastRepository = Provide["casts"]
+) -> tuple[ContentVersion, Frontier, Cast]:
+    version, frontier = await _version_of(reader)
+    return version, frontier, await casts.get(version, frontier)
+
+
+@inject
+async def _version_of(
+    reader: _Reader,
     books: BookRepository = Provide["books"],
-    casts: CastRepository = Provide["casts"],
-) -> tuple[ContentVersion, Cast]:
-    version = version_of(await find_book(books, wanted))
-    return version, await casts.get(version, WHOLE_BOOK)
+    resolve_frontier: ResolveFrontier = Provide["resolve_frontier"],
+) -> tuple[ContentVersion, Frontier]:
+    version = version_of(await find_book(books, reader.book))
+    return version, await resolve_frontier.of_reader(version, LOCAL_OWNER, reader.up_to)
 
 
 @inject

@@ -13,9 +13,10 @@ from adapters.inbound.cli.search import search_book, show_hit
 from adapters.inbound.cli.talk import open_session, say_once
 from application.ports.cast_repository import CastRepository
 from application.ports.local_models import LocalModels
+from application.resolve_frontier import ResolveFrontier
 from domain.book import Book
 from domain.cast import Cast, Character
-from domain.frontier import WHOLE_BOOK
+from domain.ids import LOCAL_OWNER
 from domain.relations import RelationKind, relations_of
 
 
@@ -27,12 +28,17 @@ def demo(
 
 
 @inject
-async def _demo(source: str, casts: CastRepository = Provide["casts"]) -> None:
+async def _demo(
+    source: str,
+    casts: CastRepository = Provide["casts"],
+    resolve_frontier: ResolveFrontier = Provide["resolve_frontier"],
+) -> None:
     _heading(f"1. Taking in {source}")
     book = await add_book(source)
     out.print(f"{book.title} — {book.author}: {book.total_passages} passages", markup=False)
     assert book.version is not None  # add_book returns whole books only
-    cast = await casts.get(book.version, WHOLE_BOOK)
+    frontier = await resolve_frontier.of_reader(book.version, LOCAL_OWNER)
+    cast = await casts.get(book.version, frontier)
     _heading("2. The cast")
     show_cast(cast)
     hero, other = _main_pair(cast)

@@ -15,6 +15,7 @@ from application.export_book import ExportBook
 from application.ports.book_repository import BookRepository
 from application.resolve_frontier import ResolveFrontier
 from domain.book import Book
+from domain.ids import LOCAL_OWNER
 
 
 def books(as_json: JsonOption = False) -> None:
@@ -78,5 +79,5 @@ async def _export(
     export_book: ExportBook = Provide["export_book"],
 ) -> dict[str, object]:
     book = await find_book(library, wanted)
-    frontier = await resolve_frontier.resolve(version_of(book), up_to)
+    frontier = await resolve_frontier.of_reader(version_of(book), LOCAL_OWNER, up_to)
     return await export_book.export(book.id, frontier)

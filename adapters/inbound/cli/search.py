@@ -13,6 +13,7 @@ from adapters.inbound.cli.runtime import run
 from application.hybrid_search import HybridSearch, SearchRequest
 from application.ports.book_repository import BookRepository
 from application.resolve_frontier import ResolveFrontier
+from domain.ids import LOCAL_OWNER
 from domain.passage import SearchHit, SearchResult
 
 
@@ -58,7 +59,7 @@ async def search_book(
     hybrid_search: HybridSearch = Provide["hybrid_search"],
 ) -> SearchResult:
     version = version_of(await find_book(books, wanted))
-    frontier = await resolve_frontier.resolve(version, up_to)
+    frontier = await resolve_frontier.of_reader(version, LOCAL_OWNER, up_to)
     return await hybrid_search.search(
         SearchRequest(version=version, query=query, up_to=frontier, limit=limit)
     )

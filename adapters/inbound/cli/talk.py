@@ -88,7 +88,7 @@ async def open_session(
     version = version_of(book)
     character = None
     if with_name is not None:
-        frontier = await resolve_frontier.resolve(version, up_to)
+        frontier = await resolve_frontier.of_reader(version, LOCAL_OWNER, up_to)
         character = find_character(await casts.get(version, frontier), with_name)
     session = await open_session.open(
         user_id=LOCAL_OWNER,

@@ -16,6 +16,7 @@ from application.check_health import CheckHealth
 from application.correct_cast import CorrectCast
 from application.delete_book import DeleteBook
 from application.hybrid_search import HybridSearch
+from application.move_session import MoveSession
 from application.open_session import OpenSession
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
@@ -25,7 +26,9 @@ from application.ports.reading_progress import ReadingProgressRepository
 from application.ports.session_repository import SessionRepository
 from application.ports.text_store import TextStore
 from application.resolve_frontier import ResolveFrontier
+from application.set_progress import SetProgress
 from application.submit_book import SubmitBook
+from application.told_books import ToldBooks
 from application.turn_runner import TurnRunner
 from domain.book import Book, ContentVersion
 from domain.cast import Cast, Character
@@ -48,8 +51,11 @@ SubmitBookUse = Annotated[SubmitBook, Provide["submit_book"], _INJECTED]
 CancelJobUse = Annotated[CancelJob, Provide["cancel_job"], _INJECTED]
 DeleteBookUse = Annotated[DeleteBook, Provide["delete_book"], _INJECTED]
 ResolveFrontierUse = Annotated[ResolveFrontier, Provide["resolve_frontier"], _INJECTED]
+ToldBooksUse = Annotated[ToldBooks, Provide["told_books"], _INJECTED]
 HybridSearchUse = Annotated[HybridSearch, Provide["hybrid_search"], _INJECTED]
 CorrectCastUse = Annotated[CorrectCast, Provide["correct_cast"], _INJECTED]
+MoveSessionUse = Annotated[MoveSession, Provide["move_session"], _INJECTED]
+SetProgressUse = Annotated[SetProgress, Provide["set_progress"], _INJECTED]
 OpenSessionUse = Annotated[OpenSession, Provide["open_session"], _INJECTED]
 Turns = Annotated[TurnRunner, Provide["turn_runner"], _INJECTED]
 Books = Annotated[BookRepository, Provide["books"], _INJECTED]
@@ -85,7 +91,10 @@ async def _page(
 
 Paging = Annotated[PageRequest, Depends(_page)]
 
-UpTo = Annotated[Locator | None, Query(description="Absent: the whole book.")]
+UpTo = Annotated[
+    Locator | None,
+    Query(description="Absent: the reader's progress in the book, else the whole book."),
+]
 IdempotencyKey = Annotated[
     str | None,
     Header(

@@ -95,8 +95,10 @@ class CachingSessionRepository:
         self._turns.clear()
         await self._inner.delete_of_book(book_id)
 
-    async def set_frontier(self, session_id: SessionId, frontier: Frontier) -> None:
-        await self._inner.set_frontier(session_id, frontier)
+    async def set_frontier(
+        self, session_id: SessionId, frontier: Frontier, *, title: str | None = None
+    ) -> None:
+        await self._inner.set_frontier(session_id, frontier, title=title)
 
     async def append(self, message: Message, fence: int) -> None:
         turn = self._turns.drop(message.session_id)  # for good, should nobody know if it is there

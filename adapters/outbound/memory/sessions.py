@@ -7,7 +7,7 @@ from domain.errors import SessionNotFound, StaleWrite
 from domain.frontier import Frontier
 from domain.ids import BookId, MessageId, OwnerId, SessionId
 from domain.page import Page, PageRequest
-from domain.session_steps import history_of, in_order, with_message
+from domain.session_steps import history_of, in_order, with_frontier, with_message
 
 
 class MemorySessionRepository:
@@ -47,8 +47,11 @@ class MemorySessionRepository:
         for session in [s for s in self.sessions.values() if s.book_id == book_id]:
             await self.delete(session.id)
 
-    async def set_frontier(self, session_id: SessionId, frontier: Frontier) -> None:
-        self.sessions[session_id] = replace(await self.get(session_id), frontier=frontier)
+    async def set_frontier(
+        self, session_id: SessionId, frontier: Frontier, *, title: str | None = None
+    ) -> None:
+        session = await self.get(session_id)
+        self.sessions[session_id] = with_frontier(session, frontier, title)
 
     async def append(self, message: Message, fence: int) -> None:
         session = await self.get(message.session_id)

@@ -51,6 +51,7 @@ def message_row(message: Message) -> dict[str, object]:
     metadata = {
         "citations": [citation_to_json(citation) for citation in message.citations],
         "degraded": message.degraded,
+        "through": None if message.through is None else message.through.offset,
     }
     return {
         "id": message.id,
@@ -76,4 +77,9 @@ def message_of(row: sqlite3.Row) -> Message:
         state=MessageState(row["state"]),
         citations=tuple(citation_from_json(c) for c in metadata["citations"]),
         degraded=tuple(metadata["degraded"]),
+        through=_frontier(metadata.get("through")),
     )
+
+
+def _frontier(offset: int | None) -> Frontier | None:
+    return None if offset is None else Frontier(offset)

@@ -14,7 +14,7 @@ from domain.errors import SessionNotFound, StaleWrite
 from domain.frontier import Frontier
 from domain.ids import BookId, MessageId, OwnerId, SessionId
 from domain.page import Page, PageRequest
-from domain.session_steps import with_message
+from domain.session_steps import with_frontier, with_message
 
 # Of turns that gave a text, and whose question is settled.
 _HISTORY = """
@@ -79,11 +79,13 @@ class SqliteSessionRepository:
         async with self._database.write() as connection:
             await connection.execute("DELETE FROM chat_sessions WHERE book_id = ?", (book_id,))
 
-    async def set_frontier(self, session_id: SessionId, frontier: Frontier) -> None:
+    async def set_frontier(
+        self, session_id: SessionId, frontier: Frontier, *, title: str | None = None
+    ) -> None:
         async with self._database.write() as connection:
-            changes = {"frontier": frontier.offset}
-            if not await update(connection, "chat_sessions", changes, {"id": session_id}):
-                raise _not_found(session_id)
+            session = session_of(await _session(connection, session_id))
+            changed = session_row(with_frontier(session, frontier, title))
+            await update(connection, "chat_sessions", changed, {"id": session_id})
 
     async def append(self, message: Message, fence: int) -> None:
         async with self._database.write() as connection:

@@ -56,6 +56,7 @@ def message_row(message: Message) -> Row:
             "state": message.state,
             "citations": [citation_to_json(citation) for citation in message.citations],
             "degraded": message.degraded,
+            "through": None if message.through is None else message.through.offset,
         },
         "created_at": from_time(message.created_at),
     }
@@ -75,4 +76,9 @@ def message_of(row: Row) -> Message:
         state=MessageState(row["state"]),
         citations=tuple(map(citation_from_json, metadata.get("citations", ()))),
         degraded=tuple(metadata.get("degraded", ())),
+        through=_frontier(metadata.get("through")),
     )
+
+
+def _frontier(offset: int | None) -> Frontier | None:
+    return None if offset is None else Frontier(offset)

@@ -67,8 +67,15 @@ class SupabaseSessionRepository:
     async def delete_of_book(self, book_id: BookId) -> None:
         await self._call("falsafa_delete_sessions", the_book=book_id)
 
-    async def set_frontier(self, session_id: SessionId, frontier: Frontier) -> None:
-        await self._call("falsafa_set_frontier", the_id=session_id, the_frontier=frontier.offset)
+    async def set_frontier(
+        self, session_id: SessionId, frontier: Frontier, *, title: str | None = None
+    ) -> None:
+        await self._call(
+            "falsafa_set_frontier",
+            the_id=session_id,
+            the_frontier=frontier.offset,
+            the_title=None if title is None else storable(title),
+        )
 
     async def append(self, message: Message, fence: int) -> None:
         await self._call(

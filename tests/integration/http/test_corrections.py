@@ -20,7 +20,7 @@ from tests.integration.http.world import (
 )
 
 PATH = f"/api/books/{BOOK}/corrections"
-LAST = small_cast().quotes[-1].id
+FIRST, LAST = (small_cast().quotes[at].id for at in (0, -1))
 RENAME = {"kind": "rename", "character_id": GRADGRIND, "name": "Thomas Gradgrind"}
 
 
@@ -122,13 +122,42 @@ async def test_a_reader_on_the_way_learns_nothing_of_later_pages(
         {"kind": "merge", "character_id": STRANGER, "into_id": LOUISA, "known_from": SECOND + 40},
     ]
     for body in bodies:
-        answer = await client.post(PATH, json=body, params={"up_to": "chapter:1"})
-        assert answer.status_code == 201
-        told = answer.json()
-        assert "Louisa" not in str([told["characters"], told["warnings"]])
+        await made(client, body)
     assert await listed(client, up_to="chapter:1") == []
     assert await names(client, up_to="chapter:1") == {"Mr. Gradgrind", "The stranger"}
+    kept = await listed(client)
+    assert len(kept) == 3
+    undone = await client.delete(f"{PATH}/{kept[0]['id']}", params={"up_to": "chapter:1"})
+    assert (undone.status_code, undone.json()["code"]) == (404, "correction_not_found")
     assert len(await listed(client)) == 3
+
+
+async def test_whom_a_reader_has_not_met_is_as_one_who_does_not_exist(
+    client: httpx.AsyncClient,
+) -> None:
+    nobody, no_quote = str(uuid4()), str(uuid4())
+    for body, unknown in (
+        ({"kind": "rename", "character_id": LOUISA, "name": "Tom"}, {"character_id": nobody}),
+        ({"kind": "split", "character_id": LOUISA, "aliases": ["x"]}, {"character_id": nobody}),
+        ({"kind": "narrator", "character_id": LOUISA}, {"character_id": nobody}),
+        (
+            {"kind": "merge", "character_id": STRANGER, "into_id": LOUISA},
+            {"into_id": nobody},
+        ),
+        ({"kind": "quote", "quote_id": LAST, "speaker_id": GRADGRIND}, {"quote_id": no_quote}),
+        ({"kind": "quote", "quote_id": FIRST, "speaker_id": LOUISA}, {"speaker_id": nobody}),
+    ):
+        early = {"up_to": "chapter:1"}
+        late = await client.post(PATH, json=body, params=early)
+        never = await client.post(PATH, json={**body, **unknown}, params=early)
+        assert (late.status_code, late.json()) == (404, never.json())
+    assert await listed(client) == []
+
+
+async def test_what_a_correction_did_is_told_up_to_the_page(client: httpx.AsyncClient) -> None:
+    told = await made(client, RENAME, params={"up_to": "chapter:1"})
+    assert [c["id"] for c in told["characters"]] == [GRADGRIND]
+    assert "Louisa" not in str(told)
 
 
 async def test_the_same_request_with_its_key_is_made_once(client: httpx.AsyncClient) -> None:

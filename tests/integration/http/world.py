@@ -36,12 +36,15 @@ from application.correct_cast import CorrectCast
 from application.corrected_casts import CorrectedCasts
 from application.hybrid_search import SearchRequest
 from application.index_passages import IndexPassages
+from application.move_session import MoveSession
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
 from application.ports.health import Health
 from application.receive_file import ReceiveFile
 from application.resolve_frontier import ResolveFrontier
+from application.set_progress import SetProgress
 from application.submit_book import SubmitBook
+from application.told_books import ToldBooks
 from application.turn_runner import TurnRunner
 from application.write_personas import WritePersonas
 from domain.book import Book, BookLayout, Chapter, ContentVersion, ParsedBook
@@ -336,7 +339,10 @@ class World:
         )
 
     def container(self) -> containers.DynamicContainer:
-        resolve = ResolveFrontier(books=self.books)
+        resolve = ResolveFrontier(books=self.books, reading_progress=self.progress)
+        move_session = MoveSession(
+            books=self.books, casts=self.casts, sessions=self.sessions, resolve_frontier=resolve
+        )
         receive = ReceiveFile(
             blobs=self.blobs,
             parser=PlainParser(),
@@ -358,7 +364,6 @@ class World:
                 books=self.books,
                 casts=self.casts,
                 sessions=self.sessions,
-                reading_progress=self.progress,
                 resolve_frontier=resolve,
                 clock=utc_now,
                 new_id=new_uuid,
@@ -367,6 +372,16 @@ class World:
             "delete_book": Deleting(self.books),
             "cancel_job": Cancelling(self.jobs),
             "resolve_frontier": resolve,
+            "move_session": move_session,
+            "set_progress": SetProgress(
+                reading_progress=self.progress,
+                resolve_frontier=resolve,
+                move_session=move_session,
+                clock=utc_now,
+            ),
+            "told_books": ToldBooks(
+                casts=self.casts, reading_progress=self.progress, resolve_frontier=resolve
+            ),
             "hybrid_search": self.search,
             "turn_runner": self.turns,
             "books": self.books,

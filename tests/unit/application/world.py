@@ -44,6 +44,7 @@ from application.persona_writer import PersonaWriter
 from application.receive_file import ReceiveFile
 from application.resolve_frontier import ResolveFrontier
 from application.submit_book import Submission, SubmitBook
+from application.told_books import ToldBooks
 from application.version_content import VersionContent
 from application.write_personas import WritePersonas
 from domain.book import Book, ContentVersion
@@ -242,8 +243,15 @@ class World:
             prompt_archive=self.prompts,
             content=self.content,
         )
-        self.export_book = ExportBook(books=self.books, casts=self.casts, texts=self.texts)
-        self.resolve_frontier = ResolveFrontier(books=self.books)
+        self.resolve_frontier = ResolveFrontier(books=self.books, reading_progress=self.progress)
+        self.told_books = ToldBooks(
+            casts=self.casts,
+            reading_progress=self.progress,
+            resolve_frontier=self.resolve_frontier,
+        )
+        self.export_book = ExportBook(
+            books=self.books, casts=self.casts, texts=self.texts, told_books=self.told_books
+        )
         self.hybrid_search = HybridSearch(
             books=self.books,
             casts=self.casts,

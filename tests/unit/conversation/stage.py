@@ -27,6 +27,7 @@ from application.chat_turn import ChatTurn, TurnRequest
 from application.ground_turn import GroundTurn
 from application.hybrid_search import HybridSearch, SearchRequest
 from application.interlocutor import Interlocutors
+from application.move_session import MoveSession
 from application.older_book import OlderBook
 from application.open_session import OpenSession
 from application.ports.chat_model import ChatModel
@@ -115,15 +116,22 @@ class Stage:
         self.older_characters = MemoryOlderCharacters(self.older)
         self.older_passages = MemoryOlderPassages(self.older_texts)
         self.search = StorySearch(self.story)
-        self.resolve_frontier = ResolveFrontier(books=self.books)
+        self.resolve_frontier = ResolveFrontier(
+            books=self.books, reading_progress=self.reading_progress
+        )
         self.open_session = OpenSession(
             books=self.books,
             casts=self.casts,
             sessions=self.sessions,
-            reading_progress=self.reading_progress,
             resolve_frontier=self.resolve_frontier,
             clock=self.clock,
             new_id=self.new_id,
+        )
+        self.move_session = MoveSession(
+            books=self.books,
+            casts=self.casts,
+            sessions=self.sessions,
+            resolve_frontier=self.resolve_frontier,
         )
         self.runner = self._runner()
 
@@ -154,6 +162,7 @@ class Stage:
             books=self.books,
             lock=self.lock,
             resolve_frontier=self.resolve_frontier,
+            move_session=self.move_session,
             interlocutors=interlocutors,
             ground_turn=ground_turn,
             model=self.model,

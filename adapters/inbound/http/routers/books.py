@@ -14,6 +14,8 @@ from adapters.inbound.http.dependencies import (
     IdempotencyKey,
     Paging,
     SubmitBookUse,
+    ToldBooksUse,
+    UpTo,
     readable_book,
 )
 from adapters.inbound.http.multipart import open_upload
@@ -22,8 +24,9 @@ from adapters.inbound.http.schemas.common import Listing
 from adapters.inbound.http.schemas.jobs import JobOut
 from adapters.inbound.http.schemas.problem import problems
 from application.submit_book import Submission
+from application.told_books import ToldBooks
 from domain.errors import BookNotFound, InvalidInput
-from domain.ids import BookId
+from domain.ids import BookId, OwnerId
 
 UPLOAD_PATH = "/api/books"
 
@@ -69,6 +72,7 @@ async def upload_book(
     response: Response,
     user: CurrentUser,
     submit: SubmitBookUse,
+    told: ToldBooksUse,
     idempotency_key: IdempotencyKey = None,
 ) -> SubmissionOut:
     """EPUB, PDF, DOCX, HTML, Markdown or plain text: the content decides, not the name. The same
@@ -82,7 +86,7 @@ async def upload_book(
         book_id=_book_id(upload.fields),
         idempotency_key=idempotency_key,
     )
-    return _accepted(submission, response)
+    return await _accepted(submission, told, user, response)
 
 
 @router.post(
@@ -98,6 +102,7 @@ async def add_book_by_url(
     response: Response,
     user: CurrentUser,
     submit: SubmitBookUse,
+    told: ToldBooksUse,
     idempotency_key: IdempotencyKey = None,
 ) -> SubmissionOut:
     """The file is fetched by the job: whether it is a book shows there."""
@@ -107,20 +112,26 @@ async def add_book_by_url(
         book_id=BookId(str(body.book_id)) if body.book_id else None,
         idempotency_key=idempotency_key,
     )
-    return _accepted(submission, response)
+    return await _accepted(submission, told, user, response)
 
 
 @router.get("", operation_id="list_books", summary="The reader's books", responses=problems())
 @inject
-async def list_books(user: CurrentUser, page: Paging, books: Books) -> Listing[BookOut]:
+async def list_books(
+    user: CurrentUser, page: Paging, books: Books, told: ToldBooksUse
+) -> Listing[BookOut]:
     found = await books.list(user, page)
-    return Listing[BookOut].of(found, [BookOut.of(book) for book in found.items])
+    items = [BookOut.of(await told.told(book, user)) for book in found.items]
+    return Listing[BookOut].of(found, items)
 
 
 @router.get("/{book_id}", operation_id="get_book", summary="One book", responses=problems(404))
 @inject
-async def get_book(book_id: UUID, user: CurrentUser, books: Books) -> BookOut:
-    return BookOut.of(await readable_book(books, book_id, user))
+async def get_book(
+    book_id: UUID, user: CurrentUser, books: Books, told: ToldBooksUse, up_to: UpTo = None
+) -> BookOut:
+    """Warnings and a description that name somebody of later pages are left out."""
+    return BookOut.of(await told.told(await readable_book(books, book_id, user), user, up_to))
 
 
 @router.delete(
@@ -152,10 +163,12 @@ def _book_id(fields: dict[str, str]) -> BookId | None:
         raise InvalidInput("book_id is a UUID.") from error
 
 
-def _accepted(submission: Submission, response: Response) -> SubmissionOut:
+async def _accepted(
+    submission: Submission, told: ToldBooks, user: OwnerId, response: Response
+) -> SubmissionOut:
     response.headers["Location"] = f"/api/jobs/{submission.job.id}"
     return SubmissionOut(
-        book=BookOut.of(submission.book),
-        job=JobOut.of(submission.job),
+        book=BookOut.of(await told.told(submission.book, user)),
+        job=JobOut.of(await told.told_job(submission.job, user)),
         created=submission.created,
     )

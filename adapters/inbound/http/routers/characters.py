@@ -45,7 +45,7 @@ async def list_characters(
     up_to: UpTo = None,
 ) -> Listing[CharacterOut]:
     version = await served_version(books, book_id, user)
-    cast = await casts.get(version, await frontiers.resolve(version, up_to))
+    cast = await casts.get(version, await frontiers.of_reader(version, user, up_to))
     found = page_of(cast.characters, page)
     return Listing[CharacterOut].of(found, [CharacterOut.of(c) for c in found.items])
 
@@ -63,7 +63,7 @@ async def get_character(
 ) -> CharacterOut:
     """One who turns out to be somebody else is given as that one, from there on."""
     version = await served_version(books, book_id, user)
-    cast = await casts.get(version, await frontiers.resolve(version, up_to))
+    cast = await casts.get(version, await frontiers.of_reader(version, user, up_to))
     return CharacterOut.of(character_in(cast, character_id))
 
 
@@ -82,7 +82,7 @@ async def list_quotes(
     up_to: UpTo = None,
 ) -> Listing[QuoteOut]:
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
+    frontier = await frontiers.of_reader(version, user, up_to)
     cast = await casts.get(version, frontier)
     speaker = character_in(cast, speaker_id).id if speaker_id else None
     wanted = [
@@ -106,7 +106,7 @@ async def list_relations(
     up_to: UpTo = None,
 ) -> Listing[RelationOut]:
     version = await served_version(books, book_id, user)
-    cast = await casts.get(version, await frontiers.resolve(version, up_to))
+    cast = await casts.get(version, await frontiers.of_reader(version, user, up_to))
     found = page_of(relations_of(cast), page)
     return Listing[RelationOut].of(found, [RelationOut.of(r) for r in found.items])
 

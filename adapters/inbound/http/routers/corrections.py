@@ -60,9 +60,9 @@ async def correct_cast(
     answer: cast, personas of those it touches (a language model may take its time over them) and
     search are in step. It outlives a re-ingest of the book."""
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
+    frontier = await frontiers.of_reader(version, user, up_to)
     made = await correct.correct(
-        version.book_id, body.change(), user, idempotency_key=idempotency_key
+        version.book_id, body.change(), user, up_to=frontier, idempotency_key=idempotency_key
     )
     applied = await _told(casts, version, frontier, made.applied)
     return CorrectedOut(correction=CorrectionOut.of(made.correction, made.problem), **dict(applied))
@@ -80,7 +80,7 @@ async def list_corrections(
 ) -> Listing[CorrectionOut]:
     """Without those that tell of later pages. One page holds them all."""
     version = await served_version(books, book_id, user)
-    found = await correct.listed(version.book_id, await frontiers.resolve(version, up_to))
+    found = await correct.listed(version.book_id, await frontiers.of_reader(version, user, up_to))
     return Listing[CorrectionOut](items=[CorrectionOut.of(c, problem) for c, problem in found])
 
 
@@ -99,20 +99,18 @@ async def undo_correction(
     """As if it had never been made. Those after it stay; one that was about what this one made is
     listed with a problem."""
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
-    applied = await correct.undo(version.book_id, CorrectionId(str(correction_id)))
+    frontier = await frontiers.of_reader(version, user, up_to)
+    applied = await correct.undo(version.book_id, CorrectionId(str(correction_id)), frontier)
     return await _told(casts, version, frontier, applied)
 
 
 async def _told(
     casts: CastRepository, version: ContentVersion, frontier: Frontier, applied: Applied
 ) -> AppliedOut:
-    """Warnings name people, whom a reader on the way may not have met."""
     cast = await casts.get(version, frontier)
-    known = {c.id for c in cast.characters}
     return AppliedOut(
         characters=[CharacterOut.of(c) for c in cast.characters if c.id in applied.characters],
-        personas=[id_ for id_ in applied.personas if id_ in known],
-        passages=sum(map(frontier.sees, applied.passages)),
-        warnings=list(applied.warnings) if frontier.is_whole_book else [],
+        personas=list(applied.personas),
+        passages=len(applied.passages),
+        warnings=list(applied.warnings),
     )

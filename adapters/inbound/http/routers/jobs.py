@@ -1,6 +1,6 @@
 """Ingestion jobs: where they are, live; stop them, run them again."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
 from contextlib import aclosing
 from typing import cast
 from uuid import UUID
@@ -8,7 +8,13 @@ from uuid import UUID
 from dependency_injector.wiring import inject
 from fastapi import APIRouter
 
-from adapters.inbound.http.dependencies import CancelJobUse, CurrentUser, Jobs, Paging
+from adapters.inbound.http.dependencies import (
+    CancelJobUse,
+    CurrentUser,
+    Jobs,
+    Paging,
+    ToldBooksUse,
+)
 from adapters.inbound.http.event_stream import EventStream
 from adapters.inbound.http.schemas.common import Listing
 from adapters.inbound.http.schemas.jobs import JobOut
@@ -35,15 +41,19 @@ data: {"id": "...", "state": "completed", "phase": "publish", "progress": 1.0}
 
 @router.get("", operation_id="list_jobs", summary="The reader's jobs", responses=problems())
 @inject
-async def list_jobs(user: CurrentUser, page: Paging, jobs: Jobs) -> Listing[JobOut]:
+async def list_jobs(
+    user: CurrentUser, page: Paging, jobs: Jobs, told: ToldBooksUse
+) -> Listing[JobOut]:
     found = await jobs.list(user, page)
-    return Listing[JobOut].of(found, [JobOut.of(job) for job in found.items])
+    items = [JobOut.of(await told.told_job(job, user)) for job in found.items]
+    return Listing[JobOut].of(found, items)
 
 
 @router.get("/{job_id}", operation_id="get_job", summary="One job", responses=problems(404))
 @inject
-async def get_job(job_id: UUID, user: CurrentUser, jobs: Jobs) -> JobOut:
-    return JobOut.of(await _job_of(jobs, job_id, user))
+async def get_job(job_id: UUID, user: CurrentUser, jobs: Jobs, told: ToldBooksUse) -> JobOut:
+    """Its detail counts people and lines: it is empty for a reader who is still on the way."""
+    return JobOut.of(await told.told_job(await _job_of(jobs, job_id, user), user))
 
 
 @router.get(
@@ -56,11 +66,15 @@ async def get_job(job_id: UUID, user: CurrentUser, jobs: Jobs) -> JobOut:
     | event_stream("`progress` now and at each change, then `done`.", _EXAMPLE),
 )
 @inject
-async def watch_job(job_id: UUID, user: CurrentUser, jobs: Jobs) -> EventStream:
+async def watch_job(job_id: UUID, user: CurrentUser, jobs: Jobs, told: ToldBooksUse) -> EventStream:
     """Each event is the whole job, so a reader who comes back needs nothing from before. A silent
     stream has a comment every 15 s."""
     job = await _job_of(jobs, job_id, user)
-    return EventStream(_job_frames(jobs.watch(job.id)), endless=True)
+
+    async def as_told(changed: Job) -> Job:
+        return await told.told_job(changed, user)
+
+    return EventStream(_job_frames(jobs.watch(job.id), as_told), endless=True)
 
 
 @router.post(
@@ -71,10 +85,12 @@ async def watch_job(job_id: UUID, user: CurrentUser, jobs: Jobs) -> EventStream:
     responses=problems(404),
 )
 @inject
-async def cancel_job(job_id: UUID, user: CurrentUser, jobs: Jobs, cancel: CancelJobUse) -> JobOut:
+async def cancel_job(
+    job_id: UUID, user: CurrentUser, jobs: Jobs, told: ToldBooksUse, cancel: CancelJobUse
+) -> JobOut:
     """A queued job is cancelled, a running one is asked to stop, an ended one stays as it is."""
     job = await _job_of(jobs, job_id, user)
-    return JobOut.of(await cancel.cancel(job.id))
+    return JobOut.of(await told.told_job(await cancel.cancel(job.id), user))
 
 
 @router.post(
@@ -85,10 +101,10 @@ async def cancel_job(job_id: UUID, user: CurrentUser, jobs: Jobs, cancel: Cancel
     responses=problems(404, 409),
 )
 @inject
-async def retry_job(job_id: UUID, user: CurrentUser, jobs: Jobs) -> JobOut:
+async def retry_job(job_id: UUID, user: CurrentUser, jobs: Jobs, told: ToldBooksUse) -> JobOut:
     """The phases that a failed job has done are kept; a cancelled one begins anew."""
     job = await _job_of(jobs, job_id, user)
-    return JobOut.of(await jobs.retry(job.id))
+    return JobOut.of(await told.told_job(await jobs.retry(job.id), user))
 
 
 async def _job_of(jobs: JobQueue, job_id: UUID, user: OwnerId) -> Job:
@@ -98,9 +114,11 @@ async def _job_of(jobs: JobQueue, job_id: UUID, user: OwnerId) -> Job:
     return job
 
 
-async def _job_frames(changes: AsyncIterator[Job]) -> AsyncGenerator[bytes, None]:
+async def _job_frames(
+    changes: AsyncIterator[Job], as_told: Callable[[Job], Awaitable[Job]]
+) -> AsyncGenerator[bytes, None]:
     async with aclosing(cast(AsyncGenerator[Job, None], changes)):
         async for job in changes:
             name = "progress" if job.state.is_active else "done"
             milliseconds = round(job.updated_at.timestamp() * 1000)
-            yield frame(name, JobOut.of(job).model_dump(mode="json"), milliseconds)
+            yield frame(name, JobOut.of(await as_told(job)).model_dump(mode="json"), milliseconds)

@@ -41,7 +41,7 @@ async def get_character_presence(
     up_to: UpTo = None,
 ) -> list[ChapterPresenceOut]:
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
+    frontier = await frontiers.of_reader(version, user, up_to)
     cast = await casts.get(version, frontier)
     character = character_in(cast, character_id)
     chapters = {c.index: c for c in (await books.layout(version)).up_to(frontier)}
@@ -62,7 +62,7 @@ async def list_scenes(
     up_to: UpTo = None,
 ) -> Listing[SceneOut]:
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
+    frontier = await frontiers.of_reader(version, user, up_to)
     cast = await casts.get(version, frontier)
     scenes = scenes_of(cast, (await books.layout(version)).up_to(frontier))
     if character_id is not None:

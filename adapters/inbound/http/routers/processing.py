@@ -3,7 +3,7 @@
 from dependency_injector.wiring import inject
 from fastapi import APIRouter, Request
 
-from adapters.inbound.http.dependencies import SubmitBookUse
+from adapters.inbound.http.dependencies import SubmitBookUse, ToldBooksUse
 from adapters.inbound.http.problems import Problem
 from adapters.inbound.http.routers.documented import DocumentedRoute
 from adapters.inbound.http.schemas.documented import ProcessingData, ProcessingIn, ProcessingOut
@@ -25,17 +25,18 @@ router = APIRouter(tags=["documented"], route_class=DocumentedRoute)
 )
 @inject
 async def process_book(
-    body: ProcessingIn, request: Request, submit: SubmitBookUse
+    body: ProcessingIn, request: Request, submit: SubmitBookUse, told: ToldBooksUse
 ) -> ProcessingOut | Problem:
     """The book decides: posted again while its job is active, the same job is returned;
     afterwards the book is run again, and the old version serves until the new one is whole."""
+    user = OwnerId(str(body.user_id))
     try:
         submission = await submit.from_url(
             body.file_url,
-            owner_id=OwnerId(str(body.user_id)),
+            owner_id=user,
             book_id=BookId(str(body.book_id)),
         )
     except BookNotFound as error:  # the route is there: it is the body that names no book
         return Problem(422, error.code, error.message, request.url.path)
-    job = JobOut.of(submission.job)
+    job = JobOut.of(await told.told_job(submission.job, user))
     return ProcessingOut(job_id=job.id, data=ProcessingData(book_id=job.book_id, job=job))

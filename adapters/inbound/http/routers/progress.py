@@ -9,14 +9,12 @@ from adapters.inbound.http.dependencies import (
     Books,
     CurrentUser,
     Progress,
-    ResolveFrontierUse,
+    SetProgressUse,
     readable_book,
     served_version,
 )
 from adapters.inbound.http.schemas.books import ProgressIn, ProgressOut
 from adapters.inbound.http.schemas.problem import problems
-from application.ports.clock import utc_now
-from domain.conversation import ReadingProgress
 
 router = APIRouter(prefix="/api/books/{book_id}/progress", tags=["books"])
 
@@ -33,13 +31,12 @@ async def set_progress(
     body: ProgressIn,
     user: CurrentUser,
     books: Books,
-    progress: Progress,
-    frontiers: ResolveFrontierUse,
+    progress: SetProgressUse,
 ) -> ProgressOut:
+    """From now on nothing past it is told to this reader, unless a request says otherwise with an
+    `up_to` of its own."""
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, body.read_up_to)
-    reached = ReadingProgress(user, version.book_id, frontier, utc_now())
-    await progress.put(reached)
+    reached = await progress.set(version, user, body.read_up_to, moves_sessions=body.move_sessions)
     return ProgressOut.of(reached)
 
 

@@ -42,5 +42,5 @@ async def search_book(
     """`q` is plain words, never a query language. Ranks are told, scores are not: in a score
     stand the statistics of the unread part too."""
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
+    frontier = await frontiers.of_reader(version, user, up_to)
     return SearchOut.of(await search.search(SearchRequest(version, q, frontier, limit)))

@@ -7,16 +7,20 @@ from dependency_injector.wiring import inject
 from fastapi import APIRouter, Query, Response
 
 from adapters.inbound.http.dependencies import (
+    Books,
     CurrentUser,
+    MoveSessionUse,
     OpenSessionUse,
     Paging,
+    ResolveFrontierUse,
     Sessions,
     session_of,
 )
-from adapters.inbound.http.schemas.common import Listing
+from adapters.inbound.http.schemas.common import Listing, Locator
 from adapters.inbound.http.schemas.problem import problems
-from adapters.inbound.http.schemas.sessions import MessageOut, SessionIn, SessionOut
+from adapters.inbound.http.schemas.sessions import FrontierIn, MessageOut, SessionIn, SessionOut
 from domain.ids import BookId, CharacterId, SessionId
+from domain.session_steps import told_by
 
 router = APIRouter(prefix="/api/sessions", tags=["sessions"])
 
@@ -69,6 +73,25 @@ async def get_session(session_id: UUID, user: CurrentUser, sessions: Sessions) -
     return SessionOut.of(await session_of(sessions, SessionId(str(session_id)), user))
 
 
+@router.put(
+    "/{session_id}/frontier",
+    operation_id="move_session",
+    summary="Move how far the conversation may tell",
+    responses=problems(400, 413, 404, 409),
+)
+@inject
+async def move_session(
+    session_id: UUID,
+    body: FrontierIn,
+    user: CurrentUser,
+    sessions: Sessions,
+    mover: MoveSessionUse,
+) -> SessionOut:
+    """Forward; back only with `back`, else 409 `frontier_moves_back`."""
+    session = await session_of(sessions, SessionId(str(session_id)), user)
+    return SessionOut.of(await mover.move(session, body.read_up_to, back=body.back))
+
+
 @router.delete(
     "/{session_id}",
     operation_id="delete_session",
@@ -90,8 +113,20 @@ async def delete_session(session_id: UUID, user: CurrentUser, sessions: Sessions
 )
 @inject
 async def list_messages(
-    session_id: UUID, user: CurrentUser, page: Paging, sessions: Sessions
+    session_id: UUID,
+    user: CurrentUser,
+    page: Paging,
+    sessions: Sessions,
+    books: Books,
+    frontiers: ResolveFrontierUse,
+    up_to: Annotated[Locator | None, Query(description="Absent: as far as the session is.")] = None,
 ) -> Listing[MessageOut]:
+    """Without turns that could tell of later pages, so a page may have fewer than `limit`."""
     session = await session_of(sessions, SessionId(str(session_id)), user)
+    version = (await books.get(session.book_id)).version
+    frontier = session.frontier
+    if version is not None:
+        frontier = await frontiers.of_session(version, session, up_to)
     found = await sessions.messages(session.id, page)
-    return Listing[MessageOut].of(found, [MessageOut.of(m) for m in found.items])
+    told = told_by(found.items, frontier)
+    return Listing[MessageOut].of(found, [MessageOut.of(message) for message in told])

@@ -37,7 +37,7 @@ async def list_chapters(
 ) -> ChaptersOut:
     """The last one is cut at the reading position; later titles are not told."""
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
+    frontier = await frontiers.of_reader(version, user, up_to)
     layout = await books.layout(version)
     chapters = [ChapterOut.of_chapter(chapter) for chapter in layout.up_to(frontier)]
     return ChaptersOut(chapters=chapters, length=layout.length)
@@ -59,7 +59,7 @@ async def read_text(
     if not start <= end <= start + MAX_SLICE:
         raise InvalidInput(f"Ask for start <= end, at most {MAX_SLICE:,} code points at once.")
     version = await served_version(books, book_id, user)
-    frontier = await frontiers.resolve(version, up_to)
+    frontier = await frontiers.of_reader(version, user, up_to)
     text = await texts.slice(version, Span(start, end), frontier)
     length = await texts.length(version)
     return TextOut(start=start, end=start + len(text), text=text, length=length)

@@ -96,6 +96,11 @@ class TextOut(Position):
 
 class ProgressIn(Request):
     read_up_to: Locator
+    move_sessions: bool = Field(
+        True,
+        description="Whether the reader's sessions with the book that are not as far come along. "
+        "None is ever taken back.",
+    )
 
 
 class ProgressOut(BaseModel):

@@ -53,6 +53,15 @@ class SessionOut(BaseModel):
         )
 
 
+class FrontierIn(Request):
+    read_up_to: Locator
+    back: bool = Field(
+        False,
+        description="Whether it may go back. What was told of later pages is then not shown any "
+        "more, and the character knows nothing of it.",
+    )
+
+
 class MessageIn(Request):
     message: FilledText = Field(examples=["What do you think of facts?"])
     preferences: Annotated[CleanText, Field(max_length=MAX_PREFERENCES)] = ""
