@@ -95,7 +95,7 @@ class ChatTurn:
         clock: Clock,
         new_id: NewId,
         limits: ChatLimits,
-        reply_readers: ReplyReaders | None = None,
+        reply_readers: ReplyReaders,
         older_book: OlderBook | None = None,
     ) -> None:
         self._sessions = sessions
@@ -110,7 +110,7 @@ class ChatTurn:
         self._clock = clock
         self._new_id = new_id
         self._limits = limits
-        self._reply_readers = reply_readers or ReplyReaders()
+        self._reply_readers = reply_readers
         self._older_book = older_book
 
     async def admit(self, request: TurnRequest) -> AdmittedTurn:
@@ -254,6 +254,7 @@ class ChatTurn:
             message = replace(
                 self._message(turn, Role.ASSISTANT, reply.text, reply.state),
                 citations=tuple(reply.citations),
+                quotations=tuple(reply.quotations),
                 degraded=reply.degraded,
             )
             await self._sessions.append(message, lease.fence)
@@ -282,6 +283,7 @@ class ChatTurn:
                 user_message_id=question.id,
                 assistant_message_id=saved.id if saved else None,
                 citations=tuple(reply.citations),
+                quotations=tuple(reply.quotations),
                 usage=reply.usage,
                 model=reply.model,
                 degraded=reply.degraded,

@@ -6,9 +6,9 @@ import traceback
 from dataclasses import dataclass, field
 
 from application.ports.chat_model import ModelFinished, ModelReplaced
-from domain.conversation import Citation, MessageState
+from domain.conversation import Citation, MessageState, Quotation
 from domain.errors import FalsafaError, ModelFailed, StaleWrite
-from domain.turn import Cited, FinishReason, ReplyEvent, Usage
+from domain.turn import Cited, FinishReason, Quoted, ReplyEvent, Usage
 
 _log = logging.getLogger(__name__)
 
@@ -18,6 +18,7 @@ class Reply:
     model: str  # that answers
     text: str = ""
     citations: list[Citation] = field(default_factory=list)
+    quotations: list[Quotation] = field(default_factory=list)
     degraded: tuple[str, ...] = ()
     usage: Usage = field(default_factory=Usage)
     reason: FinishReason = FinishReason.ERROR  # until the model has ended, or the turn is judged
@@ -57,6 +58,8 @@ class Reply:
         match event:
             case Cited():
                 self.citations.append(event.citation)
+            case Quoted():
+                self.quotations.append(event.quotation)
 
     def finish(self, finished: ModelFinished) -> None:
         self.usage = finished.usage

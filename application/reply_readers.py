@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from application.quotable_books import QuotableBooks
 from application.reply import Reply
 from domain.book import ContentVersion
 from domain.citation import CitationReader
@@ -15,7 +16,9 @@ from domain.errors import Unavailable
 from domain.frontier import Frontier
 from domain.interlocutor import Interlocutor
 from domain.passage import SearchHit
-from domain.turn import Cited, ReplyEvent
+from domain.quotation import QuotationCheck
+from domain.quoted import QuotedStretches, Stretch
+from domain.turn import Cited, Quoted, ReplyEvent
 
 
 class ReplyReader(Protocol):
@@ -44,8 +47,11 @@ class ReplyContext:
 
 
 class ReplyReaders:
+    def __init__(self, *, quotable_books: QuotableBooks) -> None:
+        self._quotable_books = quotable_books
+
     def of(self, context: ReplyContext) -> list[ReplyReader]:
-        return [Citations(context.hits)]
+        return [Citations(context.hits), Quotations(self._quotable_books, context)]
 
 
 class Citations:
@@ -59,6 +65,37 @@ class Citations:
 
     async def end(self) -> Sequence[ReplyEvent]:
         return ()
+
+
+class Quotations:
+    """Whatever stands in quotation marks, held against the book as far as it has been read. The
+    book is opened when something does."""
+
+    lack = "The quotations of the reply could not be held against the book."
+
+    def __init__(self, books: QuotableBooks, context: ReplyContext) -> None:
+        self._books = books
+        self._context = context
+        self._stretches = QuotedStretches()
+        self._check: QuotationCheck | None = None
+
+    async def read(self, delta: str) -> Sequence[ReplyEvent]:
+        return await self._told(self._stretches.feed(delta), is_whole=False)
+
+    async def end(self) -> Sequence[ReplyEvent]:
+        return await self._told(self._stretches.end(), is_whole=True)
+
+    async def _told(self, stretches: Sequence[Stretch], *, is_whole: bool) -> list[ReplyEvent]:
+        if not stretches:
+            return []
+        if self._check is None:
+            context = self._context
+            book = await self._books.read(context.version, context.frontier)
+            own = context.interlocutor.character
+            given = [hit.passage.span for hit in context.hits]
+            self._check = QuotationCheck(book, own.id if own else None, given)
+        found = self._check.read(stretches, self._stretches.text, is_whole=is_whole)
+        return [Quoted(quotation) for quotation in found]
 
 
 class ReadAlong:

@@ -30,8 +30,10 @@ from application.migrate_books import MigrateBooks
 from application.move_session import MoveSession
 from application.open_session import OpenSession
 from application.ports.clock import new_uuid, utc_now
+from application.quotable_books import QuotableBooks
 from application.receive_file import ReceiveFile
 from application.reindex_book import ReindexBook
+from application.reply_readers import ReplyReaders
 from application.resolve_frontier import ResolveFrontier
 from application.set_progress import SetProgress
 from application.submit_book import SubmitBook
@@ -337,6 +339,10 @@ class Container(Stores):
         tokens=token_counter,
         limits=chat_limits,
     )
+    quotable_books = providers.Singleton(
+        QuotableBooks, books=Stores.books, casts=Stores.casts, texts=Stores.texts
+    )
+    reply_readers = providers.Singleton(ReplyReaders, quotable_books=quotable_books)
     chat_turn = providers.Singleton(
         ChatTurn,
         sessions=Stores.sessions,
@@ -351,6 +357,7 @@ class Container(Stores):
         clock=clock,
         new_id=new_id,
         limits=chat_limits,
+        reply_readers=reply_readers,
         older_book=older_book,
     )
     turn_runner = providers.Singleton(

@@ -51,6 +51,45 @@ class Citation:
     suffix: str = ""
 
 
+class SpeakerMark(StrEnum):
+    """Whether whom a reply names as a quotation's speaker is the one whom the cast knows for it."""
+
+    AGREES = "agrees"
+    DIFFERS = "differs"
+    UNKNOWN = "unknown"  # nobody is named, or the book does not tell
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where in the book a quotation stands: a W3C text position and text quote selector."""
+
+    span: Span
+    exact: str
+    chapter_index: int
+    chapter_title: str  # with the parts it lies in
+    prefix: str = ""
+    suffix: str = ""
+    # Where words were left out, or a speech tag was: each stretch that is quoted.
+    parts: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """What stands in quotation marks in a reply. Without a source it is unverified: the book, as
+    far as it has been read, does not have these words."""
+
+    text: str  # as the reply has it, without the marks
+    place: Span  # in the reply, without the marks
+    source: Source | None = None
+    speaker: SpeakerMark = SpeakerMark.UNKNOWN
+    named: str = ""  # whom the reply names as its speaker, as it does; "" nobody
+    speaker_name: str = ""  # of whom the cast knows for it; "" nobody
+
+    @property
+    def is_verified(self) -> bool:
+        return self.source is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     id: MessageId
@@ -63,6 +102,7 @@ class Message:
     citations: tuple[Citation, ...] = ()
     degraded: tuple[str, ...] = ()
     through: Frontier | None = None  # of its turn; None: it was not kept
+    quotations: tuple[Quotation, ...] = ()
 
     def is_told_by(self, frontier: Frontier) -> bool:
         """Whether nothing in it comes from past the frontier. Where it was not kept how far its

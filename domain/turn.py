@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from domain.conversation import Citation
+from domain.conversation import Citation, Quotation
 from domain.ids import MessageId, SessionId, TurnId
 from domain.passage import SearchHit
 
@@ -57,6 +57,11 @@ class Cited:
 
 
 @dataclass(frozen=True, slots=True)
+class Quoted:
+    quotation: Quotation
+
+
+@dataclass(frozen=True, slots=True)
 class UsageReported:
     usage: Usage
 
@@ -80,9 +85,10 @@ class TurnDone:
     usage: Usage = Usage()
     model: str = ""
     degraded: tuple[str, ...] = ()
+    quotations: tuple[Quotation, ...] = ()
 
 
-ReplyEvent = Cited  # told of a reply by those who read it along
+ReplyEvent = Cited | Quoted  # told of a reply by those who read it along
 
 TurnEvent = TurnStarted | Retrieved | TextDelta | ReplyEvent | UsageReported | TurnFailed | TurnDone
 

@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any, TypeAlias
 
-from domain.conversation import Citation
+from domain.conversation import Citation, Quotation, Source, SpeakerMark
 from domain.passage import Passage, SearchHit
 from domain.span import Span
 from domain.turn import (
     Cited,
     FinishReason,
+    Quoted,
     Retrieved,
     TextDelta,
     TurnDone,
@@ -31,6 +32,27 @@ def citation_to_json(citation: Citation) -> Json:
 
 def citation_from_json(written: Mapping[str, Any]) -> Citation:
     return Citation(**{**written, "span": Span(**written["span"])})
+
+
+def quotation_to_json(quotation: Quotation) -> Json:
+    return asdict(quotation)
+
+
+def quotation_from_json(written: Mapping[str, Any]) -> Quotation:
+    source = written["source"]
+    return Quotation(
+        **{
+            **written,
+            "place": Span(**written["place"]),
+            "source": source and _source(source),
+            "speaker": SpeakerMark(written["speaker"]),
+        }
+    )
+
+
+def _source(written: Mapping[str, Any]) -> Source:
+    parts = tuple(Span(**part) for part in written["parts"])
+    return Source(**{**written, "span": Span(**written["span"]), "parts": parts})
 
 
 def event_to_json(event: TurnEvent) -> Json:
@@ -66,6 +88,7 @@ def _done(fields: Json) -> TurnDone:
             **fields,
             "finish_reason": FinishReason(fields["finish_reason"]),
             "citations": tuple(citation_from_json(c) for c in fields["citations"]),
+            "quotations": tuple(quotation_from_json(q) for q in fields.get("quotations", ())),
             "usage": Usage(**fields["usage"]),
             "degraded": tuple(fields["degraded"]),
         }
@@ -77,6 +100,7 @@ _NAMES: Mapping[type[TurnEvent], str] = {
     Retrieved: "retrieved",
     TextDelta: "text_delta",
     Cited: "cited",
+    Quoted: "quoted",
     UsageReported: "usage_reported",
     TurnFailed: "turn_failed",
     TurnDone: "turn_done",
@@ -87,6 +111,7 @@ _READERS: Mapping[str, Callable[[Json], TurnEvent]] = {
     "retrieved": _retrieved,
     "text_delta": lambda fields: TextDelta(**fields),
     "cited": lambda fields: Cited(citation_from_json(fields["citation"])),
+    "quoted": lambda fields: Quoted(quotation_from_json(fields["quotation"])),
     "usage_reported": lambda fields: UsageReported(Usage(**fields["usage"])),
     "turn_failed": lambda fields: TurnFailed(**fields),
     "turn_done": _done,

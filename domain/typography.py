@@ -15,17 +15,17 @@ from domain.span import Span
 OPENING_MARKS = "“‘\"'«„‹"
 CLOSING_MARKS = "”’\"'»“›"
 
-_QUOTATION_MARKS = "‘’‚‛“”„‟«»‹›\"'`´"
-_DASHES = "‐‑‒–—―−-"  # the hyphen last: in a character class it stands for itself there
-_INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
+QUOTATION_MARKS = "‘’‚‛“”„‟«»‹›\"'`´"
+DASHES = "‐‑‒–—―−-"  # the hyphen last: in a character class it stands for itself there
+INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff"
 _EMPHASIS = "_*"  # as plain-text books and models write italics
 
 _PIECE = re.compile(
-    rf"(?P<dash>\s*[{_DASHES}](?:[\s{_DASHES}])*)"
-    rf"|(?P<quote>[{_QUOTATION_MARKS}]+)"
+    rf"(?P<dash>\s*[{DASHES}](?:[\s{DASHES}])*)"
+    rf"|(?P<quote>[{QUOTATION_MARKS}]+)"
     r"|(?P<ellipsis>…|\.(?:\s?\.){2,})"
     r"|(?P<space>\s+)"
-    rf"|(?P<nothing>[{_INVISIBLE}{_EMPHASIS}])"
+    rf"|(?P<nothing>[{INVISIBLE}{_EMPHASIS}])"
     r"|(?P<character>.)",
     re.DOTALL,
 )

@@ -10,7 +10,7 @@ from adapters.outbound.redis.turn_stream import RedisTurnStream
 from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.turn_stream import KEPT, SILENCE, SqliteTurnStream
 from application.ports.turn_stream import TurnStream
-from domain.conversation import Citation
+from domain.conversation import Citation, Quotation, Source, SpeakerMark
 from domain.errors import StaleWrite, TurnNotFound
 from domain.ids import MessageId, SessionId, TurnId
 from domain.passage import Passage, SearchHit
@@ -19,6 +19,7 @@ from domain.turn import (
     Cited,
     FinishReason,
     LoggedEvent,
+    Quoted,
     Retrieved,
     TextDelta,
     TurnDone,
@@ -35,6 +36,9 @@ TURN, OTHER_TURN = TurnId("turn"), TurnId("other turn")
 PATIENCE = 10.0  # seconds until a test that hangs fails
 
 CITATION = Citation(1, Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after")
+SOURCE = Source(Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after", (Span(10, 13),))
+QUOTATION = Quotation("the facts", Span(4, 13), SOURCE, SpeakerMark.DIFFERS, "Tom", "Sissy Jupe")
+UNVERIFIED = Quotation("no facts at all", Span(40, 55), named="Tom")
 HIT = SearchHit(1, Passage(7, Span(0, 30), 2, "text", "context"), "Sowing", (Span(3, 5),))
 STARTED = TurnStarted(TURN, SessionId("session"), MessageId("question"))
 DONE = TurnDone(
@@ -46,6 +50,7 @@ DONE = TurnDone(
     Usage(100, 20),
     "extractive",
     ("Searched by words alone.",),
+    (QUOTATION, UNVERIFIED),
 )
 EVENTS: tuple[TurnEvent, ...] = (
     STARTED,
@@ -53,6 +58,8 @@ EVENTS: tuple[TurnEvent, ...] = (
     TextDelta("“Facts,”\n"),
     TextDelta(" \U0001f642"),
     Cited(CITATION),
+    Quoted(QUOTATION),
+    Quoted(UNVERIFIED),
     UsageReported(Usage(100, 20)),
     TurnFailed("model_timed_out", "The model did not answer.", 2.5),
     DONE,

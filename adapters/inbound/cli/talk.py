@@ -9,6 +9,7 @@ from dependency_injector.wiring import Provide, inject
 from adapters.inbound.cli.arguments import BookArgument, UpToOption
 from adapters.inbound.cli.console import err, out
 from adapters.inbound.cli.find_book import find_book, find_character, version_of
+from adapters.inbound.cli.marked_text import MarkedText
 from adapters.inbound.cli.runtime import EXIT_FAILED, run
 from application.chat_turn import TurnRequest
 from application.open_session import OpenSession
@@ -20,7 +21,7 @@ from application.turn_runner import TurnRunner
 from domain.conversation import Citation, Session
 from domain.errors import FalsafaError
 from domain.ids import LOCAL_OWNER, TurnId
-from domain.turn import TextDelta, TurnDone, TurnFailed
+from domain.turn import Quoted, TextDelta, TurnDone, TurnEvent, TurnFailed
 
 QUIT = {"/quit", "/exit", "/q"}
 
@@ -38,7 +39,8 @@ def talk(
 ) -> None:
     """Talk with a character of a book, or with the book itself.
 
-    Every answer cites the passages it rests on; nothing past --up-to is known to it. /quit ends.
+    Every answer cites the passages it rests on; nothing past --up-to is known to it. Behind what it
+    quotes stands ✓ if the book has these words, (?) if not. /quit ends.
     """
     run(lambda: _talk(book, with_name, up_to, say))
 
@@ -111,13 +113,12 @@ async def say_once(
         turn_id=TurnId(new_uuid()),
     )
     turn_id = await turn_runner.start(request)
-    answered = True
+    answered, marked = True, MarkedText()
     try:
         async for logged in turn_runner.events(turn_id):
             event = logged.event
-            if isinstance(event, TextDelta):
-                out.print(event.text, end="", markup=False)
-            elif isinstance(event, TurnFailed):
+            out.print(_shown(event, marked), end="", markup=False)
+            if isinstance(event, TurnFailed):
                 answered = False
                 err.print(f"\n{event.message} ({event.code})", style="red", markup=False)
             elif isinstance(event, TurnDone):
@@ -126,6 +127,18 @@ async def say_once(
         await turn_runner.stop(turn_id)
         raise
     return answered
+
+
+def _shown(event: TurnEvent, marked: MarkedText) -> str:
+    """What an event adds to the reply on the screen."""
+    match event:
+        case TextDelta():
+            return marked.feed(event.text)
+        case Quoted():
+            return marked.mark(event.quotation)
+        case TurnFailed() | TurnDone():
+            return marked.end()
+    return ""
 
 
 def _show_ending(done: TurnDone) -> None:

@@ -7,13 +7,14 @@ from typing import Any, cast
 
 from adapters.inbound.http.problems import status_of_code
 from adapters.inbound.http.schemas.search import HitOut
-from adapters.inbound.http.schemas.sessions import CitationOut
+from adapters.inbound.http.schemas.sessions import CitationOut, QuotationOut
 from adapters.inbound.http.sse import frame
-from domain.conversation import Citation
+from domain.conversation import Citation, Quotation
 from domain.errors import SessionBusy
 from domain.turn import (
     Cited,
     LoggedEvent,
+    Quoted,
     Retrieved,
     TextDelta,
     TurnDone,
@@ -26,7 +27,7 @@ from domain.turn import (
 
 async def native_frames(events: AsyncIterator[LoggedEvent]) -> AsyncGenerator[bytes, None]:
     """Every event of the turn, with its id: `turn_start`, `retrieval`, `text_delta`, `citation`,
-    `usage`, `error`, `done`."""
+    `quotation`, `usage`, `error`, `done`."""
     async with _closing(events):
         async for logged in events:
             name, data = _native(logged.event)
@@ -69,6 +70,8 @@ def _native(event: TurnEvent) -> tuple[str, dict[str, Any]]:
             return "text_delta", {"text": event.text}
         case Cited():
             return "citation", _citation(event.citation)
+        case Quoted():
+            return "quotation", _quotation(event.quotation)
         case UsageReported():
             return "usage", asdict(event.usage)
         case TurnFailed():
@@ -93,6 +96,7 @@ def _done(event: TurnDone) -> dict[str, Any]:
         "user_message_id": event.user_message_id,
         "assistant_message_id": event.assistant_message_id,
         "citations": [_citation(citation) for citation in event.citations],
+        "quotations": [_quotation(quotation) for quotation in event.quotations],
         "usage": asdict(event.usage),
         "model": event.model,
         "degraded": list(event.degraded),
@@ -101,3 +105,7 @@ def _done(event: TurnDone) -> dict[str, Any]:
 
 def _citation(citation: Citation) -> dict[str, Any]:
     return CitationOut.of_citation(citation).model_dump()
+
+
+def _quotation(quotation: Quotation) -> dict[str, Any]:
+    return QuotationOut.of_quotation(quotation).model_dump(mode="json")

@@ -12,7 +12,12 @@ from adapters.outbound.sqlite.values import (
 )
 from domain.conversation import Message, MessageState, Role, Session
 from domain.frontier import Frontier
-from domain.turn_json import citation_from_json, citation_to_json
+from domain.turn_json import (
+    citation_from_json,
+    citation_to_json,
+    quotation_from_json,
+    quotation_to_json,
+)
 
 
 def session_row(session: Session) -> dict[str, object]:
@@ -50,6 +55,7 @@ def session_of(row: sqlite3.Row) -> Session:
 def message_row(message: Message) -> dict[str, object]:
     metadata = {
         "citations": [citation_to_json(citation) for citation in message.citations],
+        "quotations": [quotation_to_json(quotation) for quotation in message.quotations],
         "degraded": message.degraded,
         "through": None if message.through is None else message.through.offset,
     }
@@ -76,6 +82,8 @@ def message_of(row: sqlite3.Row) -> Message:
         created_at=to_time(row["created_at"]),
         state=MessageState(row["state"]),
         citations=tuple(citation_from_json(c) for c in metadata["citations"]),
+        # A reply of an earlier release has none.
+        quotations=tuple(quotation_from_json(q) for q in metadata.get("quotations", ())),
         degraded=tuple(metadata["degraded"]),
         through=_frontier(metadata.get("through")),
     )

@@ -10,7 +10,12 @@ from adapters.outbound.supabase.values import (
 )
 from domain.conversation import Message, MessageState, Role, Session
 from domain.frontier import Frontier
-from domain.turn_json import citation_from_json, citation_to_json
+from domain.turn_json import (
+    citation_from_json,
+    citation_to_json,
+    quotation_from_json,
+    quotation_to_json,
+)
 
 
 def session_row(session: Session) -> Row:
@@ -55,6 +60,7 @@ def message_row(message: Message) -> Row:
             "turn_id": message.turn_id,
             "state": message.state,
             "citations": [citation_to_json(citation) for citation in message.citations],
+            "quotations": [quotation_to_json(quotation) for quotation in message.quotations],
             "degraded": message.degraded,
             "through": None if message.through is None else message.through.offset,
         },
@@ -75,6 +81,7 @@ def message_of(row: Row) -> Message:
         created_at=to_time(metadata.get("created_at") or row["created_at"]),
         state=MessageState(row["state"]),
         citations=tuple(map(citation_from_json, metadata.get("citations", ()))),
+        quotations=tuple(map(quotation_from_json, metadata.get("quotations", ()))),
         degraded=tuple(metadata.get("degraded", ())),
         through=_frontier(metadata.get("through")),
     )

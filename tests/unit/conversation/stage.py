@@ -34,6 +34,8 @@ from application.ports.chat_model import ChatModel
 from application.ports.older_content import OlderCharacter
 from application.ports.session_lock import LockLease
 from application.ports.text_model import TextModel
+from application.quotable_books import QuotableBooks
+from application.reply_readers import ReplyReaders
 from application.resolve_frontier import ResolveFrontier
 from application.rewrite_query import RewriteQuery
 from application.turn_runner import TurnRunner
@@ -170,6 +172,9 @@ class Stage:
             clock=self.clock,
             new_id=self.new_id,
             limits=self.limits,
+            reply_readers=ReplyReaders(
+                quotable_books=QuotableBooks(books=self.books, casts=self.casts, texts=self.texts)
+            ),
             older_book=OlderBook(
                 characters=self.older_characters,
                 passages=self.older_passages,

@@ -88,7 +88,7 @@ async def test_a_turn_retrieves_streams_cites_and_saves_both_messages(stage: Sta
     assert kinds(events) == [
         "TurnStarted",
         "Retrieved",
-        *("TextDelta", "TextDelta", "TextDelta", "Cited", "TextDelta"),
+        *("TextDelta", "TextDelta", "TextDelta", "Cited", "TextDelta", "Quoted"),
         "UsageReported",
         "TurnDone",
     ]
@@ -101,6 +101,10 @@ async def test_a_turn_retrieves_streams_cites_and_saves_both_messages(stage: Sta
     assert end.finish_reason is FinishReason.STOP
     assert (end.user_message_id, end.assistant_message_id) == (question.id, answer.id)
     assert end.citations == answer.citations
+    (quotation,) = answer.quotations
+    assert quotation.source
+    assert quotation.source.exact == "nothing that floats"
+    assert end.quotations == answer.quotations
     assert end.usage == Usage(6, 9)
     assert (end.model, end.degraded) == ("scripted", ())
     assert stage.lock.held == set()

@@ -3,7 +3,7 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 from adapters.inbound.http.turn_events import documented_busy, documented_frames, native_frames
-from domain.conversation import Citation
+from domain.conversation import Citation, Quotation, Source, SpeakerMark
 from domain.errors import SessionBusy
 from domain.ids import MessageId, SessionId, TurnId
 from domain.passage import Passage, SearchHit
@@ -12,6 +12,7 @@ from domain.turn import (
     Cited,
     FinishReason,
     LoggedEvent,
+    Quoted,
     Retrieved,
     TextDelta,
     TurnDone,
@@ -23,6 +24,15 @@ from domain.turn import (
 )
 
 CITATION = Citation(1, Span(5, 10), "facts", chapter_index=0, chapter_title="The One Needful")
+QUOTATION = Quotation(
+    "Facts alone",
+    Span(0, 11),
+    Source(Span(5, 10), "facts", 0, "The One Needful", parts=(Span(5, 7), Span(8, 10))),
+    SpeakerMark.AGREES,
+    "I",
+    "Mr. Gradgrind",
+)
+UNVERIFIED = Quotation("Facts are dull", Span(20, 34))
 PASSAGE = Passage(3, Span(0, 12), 0, "Now, what I w")
 DONE = TurnDone(
     TurnId("t"),
@@ -33,6 +43,7 @@ DONE = TurnDone(
     usage=Usage(7, 9),
     model="extractive",
     degraded=("no vectors",),
+    quotations=(QUOTATION, UNVERIFIED),
 )
 TURN: list[TurnEvent] = [
     TurnStarted(TurnId("t"), SessionId("s"), MessageId("u")),
@@ -40,6 +51,8 @@ TURN: list[TurnEvent] = [
     TextDelta("Facts "),
     Cited(CITATION),
     TextDelta("alone."),
+    Quoted(QUOTATION),
+    Quoted(UNVERIFIED),
     UsageReported(Usage(7, 9)),
     DONE,
 ]
@@ -67,8 +80,10 @@ async def test_the_native_stream_has_every_event_with_its_id() -> None:
         ("3", "text_delta"),
         ("4", "citation"),
         ("5", "text_delta"),
-        ("6", "usage"),
-        ("7", "done"),
+        ("6", "quotation"),
+        ("7", "quotation"),
+        ("8", "usage"),
+        ("9", "done"),
     ]
     data = {name: body for _, name, body in frames}
     assert data["turn_start"] == {"turn_id": "t", "session_id": "s", "user_message_id": "u"}
@@ -78,6 +93,18 @@ async def test_the_native_stream_has_every_event_with_its_id() -> None:
     assert data["usage"] == {"prompt_tokens": 7, "completion_tokens": 9}
     assert data["done"]["finish_reason"] == "stop"
     assert data["done"]["citations"][0]["start"] == 5
+
+
+async def test_a_quotation_tells_its_place_in_the_reply_and_in_the_book() -> None:
+    frames = await read(native_frames(logged([Quoted(QUOTATION), Quoted(UNVERIFIED), DONE])))
+    (_, _, verified), (_, _, unverified), (_, _, done) = frames
+    assert (verified["start"], verified["end"], verified["verified"]) == (0, 11, True)
+    assert verified["source"]["exact"] == "facts"
+    assert (verified["source"]["start"], verified["source"]["end"]) == (5, 10)
+    assert verified["parts"] == [{"start": 5, "end": 7}, {"start": 8, "end": 10}]
+    assert (verified["speaker"], verified["named"]) == ("agrees", "I")
+    assert (unverified["verified"], unverified["source"]) == (False, None)
+    assert done["quotations"] == [verified, unverified]
 
 
 async def test_the_documented_stream_has_three_kinds_of_event_and_no_ids() -> None:
@@ -97,6 +124,7 @@ async def test_the_documented_stream_has_three_kinds_of_event_and_no_ids() -> No
     assert (done["user_message_id"], done["assistant_message_id"]) == ("u", "a")
     assert done["usage"] == {"prompt_tokens": 7, "completion_tokens": 9}
     assert done["degraded"] == ["no vectors"]
+    assert [q["verified"] for q in done["quotations"]] == [True, False]
     assert len(frames) == 4
 
 

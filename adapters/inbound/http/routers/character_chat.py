@@ -26,7 +26,8 @@ event: token
 data: {"token": "alone are wanted in life."}
 
 event: done
-data: {"done": true, "user_message_id": "...", "assistant_message_id": "...", "citations": []}
+data: {"done": true, "user_message_id": "...", "assistant_message_id": "...", "citations": [], \
+"quotations": []}
 
 """
 

@@ -36,8 +36,8 @@ from domain.turn import LoggedEvent, TurnStarted
 router = APIRouter(prefix="/api", tags=["turns"])
 
 _STREAM = (
-    "`turn_start`, `retrieval`, `text_delta`..., `citation`..., `usage`, perhaps an `error`, "
-    "then always `done`. A silent stream has a comment every 15 s."
+    "`turn_start`, `retrieval`, `text_delta`..., `citation`..., `quotation`..., `usage`, perhaps "
+    "an `error`, then always `done`. A silent stream has a comment every 15 s."
 )
 
 _EXAMPLE = """\
@@ -47,11 +47,22 @@ data: {"turn_id": "...", "session_id": "...", "user_message_id": "..."}
 
 id: 3
 event: text_delta
-data: {"text": "Facts alone are wanted in life."}
+data: {"text": "I said it: “Facts alone are wanted in life” [1]."}
 
-id: 9
+id: 7
+event: citation
+data: {"number": 1, "start": 391, "end": 421, "exact": "Facts alone are wanted in life", "prefix": \
+"...", "suffix": "...", "chapter_index": 0, "chapter_title": "The One Thing Needful"}
+
+id: 8
+event: quotation
+data: {"text": "Facts alone are wanted in life", "start": 12, "end": 42, "verified": true, \
+"source": {"start": 391, "end": 421, "exact": "Facts alone are wanted in life"}, \
+"parts": [], "speaker": "agrees", "named": "I", "speaker_name": "Mr. Gradgrind"}
+
+id: 10
 event: done
-data: {"turn_id": "...", "finish_reason": "stop", "citations": []}
+data: {"turn_id": "...", "finish_reason": "stop", "citations": [], "quotations": []}
 
 """
 

@@ -14,7 +14,16 @@ from adapters.inbound.http.schemas.common import (
     Position,
     Request,
 )
-from domain.conversation import Citation, Message, MessageState, Role, Session
+from domain.conversation import (
+    Citation,
+    Message,
+    MessageState,
+    Quotation,
+    Role,
+    Session,
+    Source,
+    SpeakerMark,
+)
 
 
 class SessionIn(Request):
@@ -68,15 +77,32 @@ class MessageIn(Request):
     read_up_to: Locator | None = None
 
 
-class CitationOut(Position):
-    """A W3C text position selector and text quote selector in one."""
+class SourceOut(Position):
+    """A place in the book: a W3C text position selector and text quote selector in one."""
 
-    number: int = Field(description="The marker in the reply: [1].")
-    exact: str
+    exact: str = Field(examples=["Facts alone are wanted in life."])
     prefix: str
     suffix: str
     chapter_index: int
     chapter_title: str
+
+    @classmethod
+    def of_source(cls, source: Source) -> "SourceOut":
+        return cls(
+            start=source.span.start,
+            end=source.span.end,
+            exact=source.exact,
+            prefix=source.prefix,
+            suffix=source.suffix,
+            chapter_index=source.chapter_index,
+            chapter_title=source.chapter_title,
+        )
+
+
+class CitationOut(SourceOut):
+    """A marker of the reply, and the words of the book that it stands for."""
+
+    number: int = Field(description="The marker in the reply: [1].")
 
     @classmethod
     def of_citation(cls, citation: Citation) -> "CitationOut":
@@ -92,6 +118,39 @@ class CitationOut(Position):
         )
 
 
+class QuotationOut(BaseModel):
+    """Something in quotation marks in a reply, held against the book as far as it was read."""
+
+    text: str = Field(description="As the reply has it, without the marks.")
+    start: int = Field(ge=0, description="In the reply's text, in code points.")
+    end: int = Field(ge=0, description="Exclusive; the closing mark comes after it.")
+    verified: bool = Field(description="Whether the book has these words, up to typography.")
+    source: SourceOut | None = Field(description="Where; null if unverified.")
+    parts: list[Position] = Field(
+        description="Where words were left out: each stretch of the book that is quoted."
+    )
+    speaker: SpeakerMark = Field(
+        description="Whether the speaker whom the reply names is the one whom the cast knows."
+    )
+    named: str = Field(description="Whom the reply names as the speaker, as it does; or empty.")
+    speaker_name: str = Field(description="Who says it by the cast; or empty.")
+
+    @classmethod
+    def of_quotation(cls, quotation: Quotation) -> "QuotationOut":
+        source = quotation.source
+        return cls(
+            text=quotation.text,
+            start=quotation.place.start,
+            end=quotation.place.end,
+            verified=quotation.is_verified,
+            source=SourceOut.of_source(source) if source else None,
+            parts=[Position.of(part) for part in source.parts] if source else [],
+            speaker=quotation.speaker,
+            named=quotation.named,
+            speaker_name=quotation.speaker_name,
+        )
+
+
 class MessageOut(BaseModel):
     id: str
     turn_id: str
@@ -99,6 +158,7 @@ class MessageOut(BaseModel):
     content: str
     state: MessageState
     citations: list[CitationOut]
+    quotations: list[QuotationOut]
     degraded: list[str]
     created_at: datetime
 
@@ -111,6 +171,7 @@ class MessageOut(BaseModel):
             content=message.content,
             state=message.state,
             citations=[CitationOut.of_citation(c) for c in message.citations],
+            quotations=[QuotationOut.of_quotation(q) for q in message.quotations],
             degraded=list(message.degraded),
             created_at=message.created_at,
         )

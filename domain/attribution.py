@@ -1,0 +1,145 @@
+"""Whom a reply names as the speaker of what it quotes: "“...,” said Mrs. Mere", "Grey: “...”".
+
+By rule, and only what stands beside the quotation in the same line. A pronoun tells that somebody
+is quoted, but not who.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from domain.ids import CharacterId
+from domain.typography import QUOTATION_MARKS
+
+_VERBS = """
+add admit announce answer argue ask assure beg begin boast claim complain conclude confess
+confide continue cry declare demand exclaim explain insist interrupt joke lament laugh murmur mutter
+note object observe plead proclaim promise protest recall remark remind repeat reply respond retort
+say scream shout sigh snap sneer sob state suggest tell think thunder urge utter vow warn whisper
+wonder write
+"""
+_IRREGULAR = """
+begged begun began said says told thought wrote written writes writing put puts cried cries replied
+replies asks asked speaks spoke spoken goes confided muttered cry saying telling
+"""
+_LONGEST_BEFORE = 160  # code points
+_LINE = re.compile(rf"[\n{re.escape(QUOTATION_MARKS.replace(chr(39), '').replace('’', ''))}]")
+_SENTENCE = re.compile(
+    r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\b\w)[.!?][)*_]*\s+(?=\W*[A-Z])"
+)
+_MARKER = re.compile(r"\s*[,.;:…—)*_]*\s*\[ ?\d")
+_PRONOUNS = "he|she|they|it|we|you|who"
+_FIRST = "I"
+_ADVERBS = "then|once|later|also|often|always|never|had|has|have|would|did|will"
+
+
+def _verbs() -> str:
+    forms = set(_IRREGULAR.split())
+    for verb in _VERBS.split():
+        stem = verb.removesuffix("e")
+        forms |= {verb, verb + "s", stem + "ed", stem + "ing"}
+    return "|".join(sorted(forms, key=len, reverse=True))
+
+
+_VERB = rf"(?:{_verbs()})"
+_SAY = re.compile(rf"\b{_VERB}\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """`speakers`: all who may bear the name that is given; none for a pronoun."""
+
+    name: str = ""
+    speakers: frozenset[CharacterId] = frozenset()
+    is_said: bool = False  # somebody is told to have said it, or it is cited by a number
+
+
+class Attributions:
+    """`names`: what the book's people are called. `own`: who answers, and says "I"."""
+
+    def __init__(
+        self, names: Mapping[str, Iterable[CharacterId]], own: CharacterId | None = None
+    ) -> None:
+        self._own = own
+        self._ids: dict[str, frozenset[CharacterId]] = {}
+        for name, ids in names.items():
+            key = _key(name)
+            self._ids[key] = self._ids.get(key, frozenset()) | frozenset(ids)
+        name = "|".join(map(_pattern, sorted(names, key=len, reverse=True))) or r"(?!)"
+        who = rf"(?P<name>{name})(?!\w)|(?P<first>I)\b|(?P<pronoun>(?i:{_PRONOUNS}))\b"
+        self._who = re.compile(rf"(?<!\w)(?:{who})")
+        said_by = rf"(?:(?:{_ADVERBS}|\w+ly) ){{0,3}}{_VERB}\b"
+        self._after = [
+            re.compile(rf"[\s,.;:)*_—–-]*(?:as |so |thus |and )?(?:{pattern})")
+            for pattern in (
+                rf"(?i:{_VERB})\s+(?:{who})",
+                rf"(?:{who})\s+(?i:{said_by})",
+            )
+        ] + [
+            re.compile(rf"\s*(?:[—–]|--?|~)\s*(?:{who})"),
+            re.compile(rf"\s*\(\s*(?:{who})"),
+            re.compile(rf"[\s,]*(?i:is|was|were|are)\b[^.!?]{{0,30}}?(?<!\w)(?:{who})"),
+        ]
+        self._colon = re.compile(rf"\A[\s*_>-]*(?:{who})[*_]*\s*:[*_]*\s*[*_]*\Z")
+        self._possessive = re.compile(rf"(?<!\w)(?:{who})(?:['’]s?)\s[^.!?:]{{0,40}}\Z")
+        self._words_of = re.compile(
+            rf"(?i:words of|word of|according to|line of|cry of)\s+(?:{who})[\s,:*_]*\Z"
+        )
+
+    def of(self, reply: str, start: int, after: int, told_by: int) -> Attribution:
+        """For what stands between `start` (its first letter) and `after` (behind its closing
+        mark); `told_by`: up to where the reply has been read."""
+        before = _line_before(reply[max(0, start - 1 - _LONGEST_BEFORE) : max(0, start - 1)])
+        behind = _LINE.split(reply[after:told_by], maxsplit=1)[0]
+        is_cited = _MARKER.match(behind) is not None
+        return (
+            self._told_after(behind)
+            or self._told_before(before)
+            or Attribution(is_said=is_cited or before.rstrip(" *_").endswith(":"))
+        )
+
+    def _told_after(self, behind: str) -> Attribution | None:
+        for pattern in self._after:
+            if match := pattern.match(behind):
+                return self._named(match)
+        return None
+
+    def _told_before(self, before: str) -> Attribution | None:
+        for pattern in (self._colon, self._words_of, self._possessive):
+            if match := pattern.search(before):
+                return self._named(match)
+        verbs = list(_SAY.finditer(before))
+        if not verbs:
+            return None
+        verb = verbs[-1]
+        subjects = list(self._who.finditer(before, 0, verb.start()))
+        if subjects:
+            return self._named(subjects[-1])
+        inverted = self._who.match(before, verb.end() + 1)
+        return self._named(inverted) if inverted else Attribution(is_said=True)
+
+    def _named(self, match: re.Match[str]) -> Attribution:
+        if match["name"]:
+            name = match["name"]
+            return Attribution(name, self._ids.get(_key(name), frozenset()), is_said=True)
+        if match["first"] and self._own is not None:
+            return Attribution(_FIRST, frozenset([self._own]), is_said=True)
+        return Attribution(is_said=True)
+
+
+def _pattern(name: str) -> str:
+    """The name as it is written, or with a capital where it is a common noun ("the old man")."""
+    words = re.escape(name[1:]).replace(r"\ ", r"\s+").replace("’", "['’]").replace("'", "['’]")
+    return f"[{re.escape(name[:1] + name[:1].upper())}]{words}"
+
+
+def _line_before(text: str) -> str:
+    """The last sentence of it, without other quotations."""
+    line = _LINE.split(text)[-1]
+    return _SENTENCE.split(line)[-1]
+
+
+def _key(name: str) -> str:
+    return " ".join(name.replace("’", "'").split()).casefold()
