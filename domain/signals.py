@@ -12,12 +12,16 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import pairwise
+from operator import mul
 
 from domain.book_terms import BookTerms
 from domain.fusion import Scores
+from domain.terms import term_of
+from domain.token_matches import TokenMatches
 
 SATURATION = 1.2  # k1 of BM25: how soon a repeated word stops adding
 LENGTH_SHARE = 0.5  # b of BM25: how far a long text is marked down for its length
+BESIDE = 0.85  # what a token's match in the next passage is worth of one in the passage itself
 
 WordSignal = Callable[[BookTerms, Sequence[str], int], Scores]
 
@@ -71,8 +75,25 @@ def scenes(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
 
 def nearness(cosines: Scores) -> Scores:
     """How much nearer in meaning each candidate is than the farthest of them."""
-    farthest = min(cosines.values(), default=0.0)
-    return {passage: cosine - farthest for passage, cosine in cosines.items()}
+    return _above_the_least(cosines)
+
+
+def late_interaction(book: BookTerms, matches: TokenMatches, passages: int) -> Scores:
+    """How near each token of the query comes to what stands in a passage or, worth a little less,
+    in those beside it; the tokens of a rare word count more.
+
+    Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
+    Interaction over BERT", 2020. As in `nearness`, counted from the farthest.
+    """
+    weights = _token_weights(book, matches.words, passages)
+    own = {p: row for p, row in matches.cosines.items() if p < passages}
+    faded = {passage: [BESIDE * cosine for cosine in row] for passage, row in own.items()}
+    found = {}
+    for passage, row in own.items():
+        rows = [faded[p] for p in book.beside(passage, passages) if p in faded]
+        best = map(max, row, *rows) if rows else row
+        found[passage] = sum(map(mul, weights, best))
+    return _above_the_least(found)
 
 
 def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
@@ -85,6 +106,27 @@ def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
     return found
 
 
+def _token_weights(book: BookTerms, words: Sequence[str], passages: int) -> list[float]:
+    """A word's weight is its rarity, shared among its pieces; in all they weigh 1."""
+    pieces = Counter(words)
+    weights = [_rarity(book, term_of(word), passages) / pieces[word] for word in words]
+    total = sum(weights)
+    return [weight / total for weight in weights]
+
+
+def _rarity(book: BookTerms, term: str, passages: int) -> float:
+    return _inverse_frequency(len(set(book.text.passages_with(term, passages))), passages)
+
+
+def _inverse_frequency(units_with: int, units: int) -> float:
+    return math.log(1 + (units - units_with + 0.5) / (units_with + 0.5))
+
+
+def _above_the_least(scores: Scores) -> Scores:
+    least = min(scores.values(), default=0.0)
+    return {passage: score - least for passage, score in scores.items()}
+
+
 def _bm25(
     found: Iterable[Mapping[int, int]], units: int, relative_length: Callable[[int], float]
 ) -> Scores:
@@ -92,7 +134,7 @@ def _bm25(
     scores: dict[int, float] = defaultdict(float)
     norms: dict[int, float] = {}
     for counts in found:
-        rarity = math.log(1 + (units - len(counts) + 0.5) / (len(counts) + 0.5))
+        rarity = _inverse_frequency(len(counts), units)
         for unit, count in counts.items():
             if unit not in norms:
                 share = 1 - LENGTH_SHARE + LENGTH_SHARE * relative_length(unit)

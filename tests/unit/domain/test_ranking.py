@@ -11,6 +11,7 @@ from domain.passage import Passage
 from domain.ranking import ranked
 from domain.span import Span
 from domain.terms import terms
+from domain.token_matches import TokenMatches
 
 WORDS = st.sampled_from(
     ["lamp", "keeper", "storm", "stairs", "village", "letter", "harbour", "boat"]
@@ -78,6 +79,30 @@ def test_meaning_decides_where_no_word_is_shared() -> None:
     assert order(book, "", {0: 0.2, 1: 0.7, 2: 0.3}) == [1, 2, 0]
 
 
+def test_a_token_that_comes_near_decides_where_no_word_is_shared() -> None:
+    book = book_of("boat", "harbour", "letter", chapter_length=1)
+    matches = TokenMatches(("vessel",), {0: [0.9], 1: [0.2], 2: [0.3]})
+    assert ranked(book, terms("vessel"), {}, range(3), WHOLE_BOOK, matches) == [0, 2, 1]
+
+
+def test_tokens_of_rare_words_weigh_more_and_of_one_word_share_its_weight() -> None:
+    book = book_of("boat", "boat", "boat", "storm", chapter_length=1)
+    rare, common = [0.9, 0.1], [0.1, 0.9]
+    found = signals.late_interaction(
+        book, TokenMatches(("storm", "boat"), {0: rare, 1: common}), len(book)
+    )
+    assert found[0] > found[1] == 0
+    pieces = TokenMatches(("storm", "storm", "boat"), {0: [0.9, 0.9, 0.1], 1: [0.1, 0.1, 0.9]})
+    assert signals.late_interaction(book, pieces, len(book)) == pytest.approx(found)
+
+
+def test_what_stands_beside_a_passage_counts_a_little_less_than_what_stands_in_it() -> None:
+    book = book_of("boat", "boat", "boat", "boat", chapter_length=3)
+    matches = TokenMatches(("storm",), {0: [0.1], 1: [0.1], 2: [0.8], 3: [0.1]})
+    found = signals.late_interaction(book, matches, len(book))
+    assert found[2] > found[1] > found[0] == found[3] == 0
+
+
 def test_only_candidates_are_ranked_and_each_once() -> None:
     book = book_of("lamp", "lamp", "lamp")
     assert ranked(book, ["lamp"], {}, [2, 0, 2], WHOLE_BOOK) == [0, 2]
@@ -99,9 +124,12 @@ def test_nothing_beyond_the_frontier_has_a_part_in_the_order(
     known = texts[:read]
     whole, part = BookTerms(passages_of(texts)), BookTerms(passages_of(known))
     cosines = {n: 0.1 * n for n in range(len(known))}
+    words = tuple(query)
+    of_whole = TokenMatches(words, {n: [0.1 * n] * len(words) for n in range(len(texts))})
+    of_part = TokenMatches(words, {n: [0.1 * n] * len(words) for n in range(len(known))})
     up_to = Frontier(100 * read + 99)
-    assert ranked(whole, wanted, cosines, range(len(texts)), up_to) == ranked(
-        part, wanted, cosines, range(len(known)), WHOLE_BOOK
+    assert ranked(whole, wanted, cosines, range(len(texts)), up_to, of_whole) == ranked(
+        part, wanted, cosines, range(len(known)), WHOLE_BOOK, of_part
     )
 
 
