@@ -110,7 +110,7 @@ class HybridSearch:
             request.query, found, book, book.terms.with_those_beside(candidates, visible)
         )
         query = terms(_keywords(request))
-        order = ranked(book.terms, query, found.cosines, candidates, request.up_to)
+        order = ranked(book.terms, query, found.cosines, candidates, request.up_to, matches)
         signals, degraded = found.signals, found.degraded
         if matches is not None:
             signals += ("tokens",)
