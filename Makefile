@@ -71,6 +71,9 @@ train-cast: setup ## Learn the speaker weights anew (LITBANK=folder of a LitBank
 bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT
 	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)"
 
+bench-search-latency: setup ## What a search costs beside its parts, alone and among 500 books (DATA)
+	$(BIN)/python -m benchmarks.search_latency --data "$(DATA)"
+
 bench-latency: setup ## Time to health, time to first token, ingest by phase (BOOK=path)
 	$(BIN)/python -m benchmarks.latency --book "$(BOOK)"
 
@@ -87,4 +90,4 @@ clean: ## Remove the environment and what tools have cached
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-latency bench-queue clean help
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-search-latency bench-latency bench-queue clean help

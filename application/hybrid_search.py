@@ -83,6 +83,11 @@ class HybridSearch:
         )
         self._terms = TermsOfBooks(passages)
 
+    @property
+    def terms_nbytes(self) -> int:
+        """What the terms of the books that were searched lately take in memory."""
+        return self._terms.nbytes
+
     async def search(self, request: SearchRequest) -> SearchResult:
         """Passages that end before the frontier, best first; a query without a letter or a
         figure finds none.

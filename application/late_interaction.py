@@ -21,7 +21,7 @@ from domain.span import Span
 from domain.terms import words_for_search
 from domain.token_matches import TokenMatches
 
-MAX_BYTES = 256 * 2**20  # some thirty novels
+MAX_BYTES = 128 * 2**20  # some fifteen novels; another is read in some ten milliseconds
 MAX_QUERY_TOKENS = 32  # the cost grows with each, and no question has so many that tell something
 
 
