@@ -131,7 +131,7 @@ class Attributions:
 
 def _pattern(name: str) -> str:
     """The name as it is written, or with a capital where it is a common noun ("the old man")."""
-    words = re.escape(name[1:]).replace(r"\ ", r"\s+").replace("’", "['’]").replace("'", "['’]")
+    words = re.sub("['’]", "['’]", re.escape(name[1:]).replace(r"\ ", r"\s+"))
     return f"[{re.escape(name[:1] + name[:1].upper())}]{words}"
 
 

@@ -26,6 +26,7 @@ _SHORT = 3  # words; one part at least has as many
 _LEAST_ELIDED = 4  # words of a quotation with an elision
 _LONGEST_MARKS = 6
 
+_PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 _ELISION = re.compile(r"[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?")
 _NO_WORDS = re.compile(r"\[ ?\d{1,3}(?: ?[,;] ?\d{1,3})* ?\]|\[sic\]", re.IGNORECASE)
 
@@ -41,7 +42,7 @@ class QuotableText:
     def __init__(self, text: str, quotes: Sequence[Quote] = ()) -> None:
         self.text = text
         self._letters = Letters(text)
-        self._speech = Letters(text, _interrupted(quotes))
+        self._speech = Letters(text, _interrupted(text, quotes))
 
     @property
     def size(self) -> int:
@@ -164,14 +165,21 @@ class _Chain:
         return Found(tuple(spans))
 
 
-def _interrupted(quotes: Sequence[Quote]) -> list[list[Span]]:
-    """The pieces of each utterance that has several."""
+def _interrupted(text: str, quotes: Sequence[Quote]) -> list[list[Span]]:
+    """The pieces of each speech that narration interrupts: of one utterance, or of one speaker in
+    one paragraph."""
     groups: list[list[Span]] = []
-    last: int | None = None
+    last: Quote | None = None
     for quote in quotes:
-        if quote.utterance == last:
+        if last and (quote.utterance == last.utterance or _goes_on(text, last, quote)):
             groups[-1].append(quote.span)
         else:
             groups.append([quote.span])
-            last = quote.utterance
+        last = quote
     return [group for group in groups if len(group) > 1]
+
+
+def _goes_on(text: str, quote: Quote, following: Quote) -> bool:
+    if quote.speaker_id is None or quote.speaker_id != following.speaker_id:
+        return False
+    return _PARAGRAPH_BREAK.search(text, quote.span.end, following.span.start) is None

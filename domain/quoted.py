@@ -34,14 +34,14 @@ _CLOSED_BY = {
 _MARKS = '“”„«»‹›"‚「」『』'
 _SINGLE = "'‘’‚‹›"
 _STOPS = ".,!?…"
-_BEGINS_WORDS = '“"«—–-….['
+_BEGINS_WORDS = '“"«—–-….[*_'
 _APOSTROPHES = "'’‘"
 _FOLLOWS = '.,;:!?—–)]\n”"»'  # a closing mark, and no apostrophe, where no space does
 _ENDS_WORDS = ".,!?…—–-;:)]*_"
 # Words that begin with an apostrophe: "'Tis" opens no quotation.
 _ELIDED = re.compile(
     r"(?:tis|twas|twere|twill|twould|tisn|em|til|till|cause|bout|round|ere|ave|im|er|n|gainst"
-    r"|neath|twixt|fore|pon|cept|\d\ds?)\b",
+    r"|neath|twixt|fore|pon|cept|\d\ds)\b",
     re.IGNORECASE,
 )
 _SENTENCE_END = re.compile(r"(\w*)[.!?…]+[\"”’')\]*_]*\s\Z")
@@ -131,8 +131,9 @@ class QuotedStretches:
             self._begin(letter, place)
 
     def _apostrophe(self, letter: str, place: int, before: str, after: str) -> None:
-        if not before.isalnum() and not after.isspace() and before not in _STOPS:
-            if letter != "’" and (after.isalnum() or after in _BEGINS_WORDS):
+        begins = after.isalnum() or after in _BEGINS_WORDS
+        if begins and not before.isalnum() and before not in _STOPS:
+            if letter != "’":
                 self._begin(letter, place)
             return
         depth = self._closes(letter)
