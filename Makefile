@@ -73,6 +73,7 @@ bench-search: setup ## Answers to the retrieval questions under DATA, rankings t
 
 bench-search-latency: setup ## What a search costs beside its parts, alone and among 500 books (DATA)
 	$(BIN)/python -m benchmarks.search_latency --data "$(DATA)"
+
 bench-quotations: setup ## How far quotations in replies are judged rightly (novels under DATA; without it, BOOK)
 	$(BIN)/python -m benchmarks.quotations $(if $(DATA),--data "$(DATA)",--book "$(BOOK)")
 
@@ -92,4 +93,4 @@ clean: ## Remove the environment and what tools have cached
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-search-latency bench-latency bench-queue clean help bench-quotations
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-search-latency bench-latency bench-queue bench-quotations clean help

@@ -254,8 +254,8 @@ def draws(books: Sequence[Book], count: int, seed: int) -> Iterator[Draw]:
             quotation = change(rng.choice(book.quotations), rng, book)
             if is_true or not book.says(quotation):
                 break
-        opening, closing = rng.choice([m for m in _MARKS if not set(m) & _clashing(quotation)])
-        marked = f"{opening}{quotation}{closing}"
+        marks = rng.choice([m for m in _MARKS if not set(m) & _clashing(quotation)])
+        marked = f"{marks[0]}{quotation}{marks[1]}"
         reply = rng.choice(_TEMPLATES).format(marked)
         yield Draw(book, change.__name__, is_true, quotation, reply)
 
