@@ -17,7 +17,7 @@ from application.rewrite_query import RewriteQuery, Rewriting
 from domain.book import ContentVersion
 from domain.conversation import Message, Role
 from domain.errors import Unavailable
-from domain.follow_up import standalone_query
+from domain.follow_up import leans, standalone_query
 from domain.frontier import Frontier
 from domain.ground_rules import system_prompt
 from domain.interlocutor import Interlocutor
@@ -30,7 +30,9 @@ BY_LINES_ALONE = (
     "The book could not be searched, so the answer rests on passages with the character's own lines"
     " alone."
 )
-NOT_REWRITTEN = "The message could not be made a query, and was searched for as it stands."
+NOT_REWRITTEN = (
+    "The language model could not make the message a query: what it leans on was found by rule."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,10 @@ class GroundTurn:
 
     async def ground(self, question: Question) -> Grounding:
         who = question.interlocutor
-        query = standalone_query(question.message, [m.content for m in question.history], who.names)
-        rewritten = await self._rewritten(question)
+        said = [message.content for message in question.history]
+        asks = self._rewrite_query is not None and leans(question.message, said, who.names)
+        rewritten = await self._rewritten(question) if asks else None
+        query = standalone_query(question.message, said, who.names, who.own_names)
         found = await self._find(question, query, rewritten)
         fitting = _fitting_lines(who, f"{query}\n{rewritten.keywords}" if rewritten else query)
         more = await self._passages_of_lines(question, found.hits if found else (), fitting)
@@ -90,13 +94,13 @@ class GroundTurn:
             preferences=question.preferences,
             max_output_tokens=self._limits.output_tokens,
         )
-        not_rewritten = (NOT_REWRITTEN,) if self._rewrite_query and not rewritten else ()
+        not_rewritten = (NOT_REWRITTEN,) if asks and not rewritten else ()
         unsearched = BY_LINES_ALONE if hits else NOT_SEARCHED
         degraded = found.degraded if found else (unsearched,)
         return Grounding(request, hits, (*degraded, *not_rewritten))
 
     async def _rewritten(self, question: Question) -> SearchQueries | None:
-        """None where there is no model for it, or it could not."""
+        """None where there is no model for it, or it could not: then rules have to do."""
         if self._rewrite_query is None:
             return None
         who = question.interlocutor.character

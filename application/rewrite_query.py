@@ -90,14 +90,17 @@ class RewriteQuery:
         return read_queries(value) if value else None
 
     def _key(self, wanted: Rewriting, request: TextRequest) -> str:
-        """Of all that the answer depends on, the reader's page among it."""
+        """Of all that the answer depends on, and of more: the whole history as it was said, also
+        where the model is shown less of it, and the reader's page."""
         version = wanted.version
         depends = [
             self._model.name,
-            version.number,
-            wanted.frontier.offset,
-            request.system,
-            request.message,
+            *(version.book_id, version.number, wanted.frontier.offset),
+            *(wanted.character_id, wanted.character_name, list(wanted.names)),
+            [[message.role, message.content] for message in wanted.history],
+            wanted.message,
+            *(request.system, request.message, request.schema),
+            *(request.max_output_tokens, request.temperature),
         ]
         digest = hashlib.sha256(json.dumps(depends).encode()).hexdigest()
         return f"chat:qr:{wanted.character_id or version.book_id}:{digest}"

@@ -23,6 +23,10 @@ class Interlocutor:
     passage_of_line: Mapping[Span, int] = field(default_factory=dict)
     chapter_titles: Mapping[int, str] = field(default_factory=dict)
 
+    @property
+    def own_names(self) -> tuple[str, ...]:
+        return tuple(alias.text for alias in self.character.aliases) if self.character else ()
+
     def lines_within(self, passage: Span) -> tuple[Line, ...]:
         start = bisect_left(self.lines, passage.start, key=lambda line: line.span.start)
         end = bisect_right(self.lines, passage.end, key=lambda line: line.span.end)

@@ -95,6 +95,7 @@ class Stage:
     story: Story = field(default_factory=the_story)
     model: ChatModel = field(default_factory=ScriptedChatModel)
     text_model: TextModel | None = None  # that makes messages queries
+    cache: MemoryCache = field(default_factory=MemoryCache)
     limits: ChatLimits = field(default_factory=ChatLimits)
     max_turns: int = 8
     older: Mapping[BookId, Sequence[OlderCharacter]] = field(default_factory=dict)
@@ -114,7 +115,6 @@ class Stage:
         self.lock = RememberedLock()
         self.stream = MemoryTurnStream()
         self.metrics = MemoryMetrics()
-        self.cache = MemoryCache()
         self.older_characters = MemoryOlderCharacters(self.older)
         self.older_passages = MemoryOlderPassages(self.older_texts)
         self.search = StorySearch(self.story)

@@ -307,7 +307,11 @@ async def test_a_follow_up_is_searched_for_with_the_name_that_it_leans_on(stage:
 
     await stage.say("What did she keep there?", "turn-2")
 
-    assert stage.search.requests[-1].query == "What did she keep there?\nMrs. Mere"
+    assert stage.search.requests[-1].query.splitlines() == [
+        "What did she keep there?",
+        "Mrs. Mere",
+        "Where does Mrs. Mere live?",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -590,23 +594,28 @@ async def test_the_book_is_searched_for_what_a_model_makes_of_the_message() -> N
     await stage.set()
     await open_with(stage)
 
-    events = await stage.say("And what does she think of them?")
+    await stage.say("Who has ropes?", "turn-1")
 
-    (searched,) = stage.search.requests
+    events = await stage.say("And what does she think of them?", "turn-2")
+
+    alone, searched = stage.search.requests
+    assert (alone.query, alone.keywords) == ("Who has ropes?", None)  # it needs no model
     assert (searched.query, searched.keywords) == ("Mrs. Mere praises ropes.", "ropes weather")
     assert done(events).degraded == ()
-    assert stage.scripted.requests[0].message == "And what does she think of them?"
+    assert stage.scripted.requests[-1].message == "And what does she think of them?"
 
 
-async def test_a_message_that_no_model_could_make_a_query_is_searched_for_as_it_is() -> None:
+async def test_what_no_model_could_make_a_query_is_made_one_by_rule() -> None:
     stage = Stage(text_model=ScriptedTextModel([ModelUnavailable("Away.")]))
     await stage.set()
     await open_with(stage)
 
-    events = await stage.say("Ropes?")
+    assert done(await stage.say("What of Mr. Fenn?", "turn-1")).degraded == ()
 
-    (searched,) = stage.search.requests
-    assert (searched.query, searched.keywords) == ("Ropes?", None)
+    events = await stage.say("Has he any ropes?", "turn-2")
+
+    searched = stage.search.requests[-1]
+    assert (searched.query, searched.keywords) == ("Has he any ropes?\nMr. Fenn", None)
     assert done(events).degraded == (NOT_REWRITTEN,)
     assert stage.metrics.rewritings == ["raw"]
 
