@@ -1,0 +1,171 @@
+"""Nothing past the frontier comes out of any route: the walk is made from the API's document."""
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Literal
+
+import httpx
+
+from application.ports.clock import utc_now
+from bootstrap.container import Container
+from bootstrap.settings import Settings
+from domain.conversation import ReadingProgress
+from domain.frontier import WHOLE_BOOK, Frontier
+from domain.ids import LOCAL_OWNER
+from tests.integration.frontier.library import Shelved, opened, wired
+from tests.integration.frontier.recording import RecordingModel
+from tests.integration.frontier.secrets import strings_of_answer, told
+from tests.integration.frontier.walk import (
+    BODIES,
+    FILLED,
+    LEFT_OUT,
+    NOT_WALKED,
+    Answer,
+    Operation,
+    Reader,
+    opened_sessions,
+    operations,
+    strange,
+    walked,
+)
+from tests.integration.quick import quick_container
+
+Way = Literal["said", "kept", "held back by nothing"]
+
+# In this order, after all others: some end what others look at.
+LAST = ("cancel_job", "watch_job", "retry_job", "stop_turn", "delete_session")
+
+
+class Visit:
+    """A library, and readers of its book."""
+
+    def __init__(
+        self,
+        container: Container,
+        model: RecordingModel,
+        client: httpx.AsyncClient,
+        operations: list[Operation],
+        shelved: Shelved,
+    ) -> None:
+        self.operations = operations
+        self._container = container
+        self._model = model
+        self._client = client
+        self._shelved = shelved
+
+    async def reader(self, offset: int, way: Way) -> Reader:
+        """`way`: whether the reader says with each request how far they are, or their progress
+        does."""
+        await self._keep(Frontier(offset) if way == "kept" else WHOLE_BOOK)
+        held_back = way != "held back by nothing"
+        cast = await self._container.casts().get(
+            self._shelved.version, Frontier(offset) if held_back else WHOLE_BOOK
+        )
+        return Reader(self._client, self._shelved, offset, way == "said", cast, held_back)
+
+    async def leaks(self, reader: Reader) -> list[tuple[str, list[str]]]:
+        """What was asked, and which of the reader's secrets came out of it, or were given to a
+        model for it."""
+        book = self._shelved.book
+        secrets = self._shelved.secrets.after(reader.offset, book.title, book.author)
+        found = []
+        async for label, answer in self._answers(reader):
+            texts = [*strings_of_answer(answer.text), *answer.headers.values()]
+            if names := told([*texts, *self._model.given()], secrets):
+                found.append((label, sorted(names)))
+        return found
+
+    async def _answers(self, reader: Reader) -> AsyncIterator[Answer]:
+        async for answer in opened_sessions(reader):
+            yield answer
+        order = sorted(self.operations, key=lambda o: LAST.index(o.id) if o.id in LAST else -1)
+        for operation in order:
+            if operation.id in NOT_WALKED or (reader.says_so and not _says_how_far(operation)):
+                continue
+            async for answer in walked(reader, operation):
+                yield answer
+
+    async def _keep(self, frontier: Frontier) -> None:
+        await self._container.reading_progress().put(
+            ReadingProgress(LOCAL_OWNER, self._shelved.book.id, frontier, utc_now())
+        )
+
+
+@asynccontextmanager
+async def visit(shelved: Shelved) -> AsyncIterator[Visit]:
+    async with opened(shelved.data_dir) as (container, model):
+        with wired(container) as app:
+            transport = httpx.ASGITransport(app)
+            async with httpx.AsyncClient(transport=transport, base_url="http://falsafa") as client:
+                yield Visit(container, model, client, operations(app.openapi()), shelved)
+
+
+def _says_how_far(operation: Operation) -> bool:
+    """Whether a reader can say with it how far they are: by itself, or by its session."""
+    of_sessions = ("session", "turn", "chat", "message")
+    return operation.takes("up_to") or any(word in operation.path for word in of_sessions)
+
+
+def test_every_operation_of_the_document_is_walked_or_justified(tmp_path: Path) -> None:
+    with wired(quick_container(Settings.model_validate({"data_dir": tmp_path}))) as app:
+        found = operations(app.openapi())
+    ids = [operation.id for operation in found]
+    assert len(ids) == len(set(ids))
+    assert set(NOT_WALKED) <= set(ids)
+    assert set(BODIES) == {operation.id for operation in found if operation.has_body}
+    for operation in found:
+        for name in {p["name"] for p in operation.parameters} - LEFT_OUT:
+            assert name in FILLED, f"say how {name} of {operation.id} is filled"
+
+
+async def test_no_route_tells_what_lies_past_the_frontier(shelved: Shelved) -> None:
+    ways: tuple[Way, ...] = ("said", "kept")
+    leaks = []
+    async with visit(shelved) as library:
+        for offset in shelved.offsets():
+            for way in ways:
+                reader = await library.reader(offset, way)
+                leaks += [(offset, way, *leak) for leak in await library.leaks(reader)]
+    assert not leaks, "\n".join(map(str, leaks[:40]))
+
+
+async def test_the_walk_would_find_what_is_not_held_back(any_book: Shelved) -> None:
+    async with visit(any_book) as library:
+        reader = await library.reader(any_book.offsets()[0], "held back by nothing")
+        leaking = {label.split()[0] for label, _ in await library.leaks(reader)}
+    assert leaking >= {
+        "get_book",
+        "list_books",
+        "upload_book",
+        "list_chapters",
+        "read_text",
+        "list_characters",
+        "get_character",
+        "list_quotes",
+        "list_corrections",
+        "get_character_presence",
+        "search_book",
+        "send_message",
+        "chat",
+        "list_messages",
+        "resume_turn",
+    }
+
+
+async def test_whom_a_reader_has_not_met_is_answered_for_as_nobody(shelved: Shelved) -> None:
+    ways: tuple[Way, ...] = ("said", "kept")
+    async with visit(shelved) as library:
+        for offset, way in zip(shelved.offsets()[:2], ways, strict=True):
+            reader = await library.reader(offset, way)
+            assert reader.strangers()
+            for operation in library.operations:
+                async for label, late, never in strange(reader, operation):
+                    assert late.status_code == never.status_code, label
+                    assert _shape(late) == _shape(never), label
+
+
+def _shape(answer: httpx.Response) -> object:
+    told = json.loads(answer.text)
+    return {key: told[key] for key in told if key != "instance"}
