@@ -6,7 +6,7 @@ from collections import OrderedDict
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.text_store import TextStore
-from domain.book import ContentVersion
+from domain.book import BookLayout, ContentVersion
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.quotable import QuotableText
 from domain.quotation import ReadBook
@@ -56,6 +56,10 @@ class QuotableBooks:
         self._read.move_to_end(key)
         self._forget()
         return read
+
+    async def layout(self, version: ContentVersion) -> BookLayout:
+        """Raises StoreUnavailable, TextNotFound."""
+        return await self._books.layout(version)
 
     async def _text(self, version: ContentVersion, revision: str) -> QuotableText:
         key = (version, revision)

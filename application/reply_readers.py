@@ -5,13 +5,14 @@ difference to what any of them tells.
 """
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from application.quotable_books import QuotableBooks
 from application.reply import Reply
 from domain.book import ContentVersion
 from domain.citation import CitationReader
+from domain.epub_locator import locate
 from domain.errors import Unavailable
 from domain.frontier import Frontier
 from domain.interlocutor import Interlocutor
@@ -51,17 +52,23 @@ class ReplyReaders:
         self._quotable_books = quotable_books
 
     def of(self, context: ReplyContext) -> list[ReplyReader]:
-        return [Citations(context.hits), Quotations(self._quotable_books, context)]
+        return [Citations(self._quotable_books, context), Quotations(self._quotable_books, context)]
 
 
 class Citations:
-    lack = "The markers of the reply could not be resolved."
+    lack = "The places that the reply cites could not be looked up."
 
-    def __init__(self, hits: Sequence[SearchHit]) -> None:
-        self._reader = CitationReader(hits)
+    def __init__(self, books: QuotableBooks, context: ReplyContext) -> None:
+        self._books = books
+        self._version = context.version
+        self._reader = CitationReader(context.hits)
 
     async def read(self, delta: str) -> Sequence[ReplyEvent]:
-        return [Cited(citation) for citation in self._reader.feed(delta)]
+        cited = self._reader.feed(delta)
+        if not cited:
+            return []
+        layout = await self._books.layout(self._version)
+        return [Cited(replace(c, epub=locate(layout, c.span))) for c in cited]
 
     async def end(self) -> Sequence[ReplyEvent]:
         return ()

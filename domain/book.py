@@ -44,12 +44,14 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class SourceAnchor:
-    """Where a block of the canonical text stood in its source file, for locators and jumps."""
+    """Where a stretch of the canonical text stood in its source file, for locators and jumps."""
 
-    offset: int  # first code point of the block
+    offset: int  # its first code point
     item: str  # for an EPUB the path of the spine item
     item_index: int
-    path: str  # element path inside the item: "/html/body/section/p[4]"
+    # For an EPUB the text node, as domain.cfi.TextPlace writes it: "/6/14!/4/2/10/1:0+57".
+    # Otherwise, and in books that an earlier release read, the block: "/html/body/section/p[4]".
+    path: str
 
 
 @dataclass(frozen=True, slots=True)

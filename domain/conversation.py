@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from domain.epub_locator import EpubLocator
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
 from domain.span import Span
@@ -49,6 +50,7 @@ class Citation:
     chapter_title: str  # with the parts it lies in
     prefix: str = ""
     suffix: str = ""
+    epub: EpubLocator | None = None
 
 
 class SpeakerMark(StrEnum):
@@ -71,6 +73,7 @@ class Source:
     suffix: str = ""
     # Where words were left out, or a speech tag was: each stretch that is quoted.
     parts: tuple[Span, ...] = ()
+    epub: EpubLocator | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from domain.attribution import Attribution, Attributions
 from domain.book import BookLayout
 from domain.cast import Cast, Quote
 from domain.conversation import Quotation, Source, SpeakerMark
+from domain.epub_locator import locate
 from domain.frontier import Frontier
 from domain.ids import CharacterId
 from domain.letters import Found, Letters
@@ -170,6 +171,7 @@ class QuotationCheck:
             prefix=text[max(0, span.start - SURROUNDINGS) : span.start],
             suffix=text[span.end : end],
             parts=found.parts if len(found.parts) > 1 else (),
+            epub=locate(self._book.layout, span),
         )
 
     def _may_be_the_books(self, inner: Stretch, reply: str) -> bool:

@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any, TypeAlias
 
 from domain.conversation import Citation, Quotation, Source, SpeakerMark
+from domain.epub_locator import EpubLocator
 from domain.passage import Passage, SearchHit
 from domain.span import Span
 from domain.turn import (
@@ -31,7 +32,7 @@ def citation_to_json(citation: Citation) -> Json:
 
 
 def citation_from_json(written: Mapping[str, Any]) -> Citation:
-    return Citation(**{**written, "span": Span(**written["span"])})
+    return Citation(**_place(written))
 
 
 def quotation_to_json(quotation: Quotation) -> Json:
@@ -52,7 +53,16 @@ def quotation_from_json(written: Mapping[str, Any]) -> Quotation:
 
 def _source(written: Mapping[str, Any]) -> Source:
     parts = tuple(Span(**part) for part in written["parts"])
-    return Source(**{**written, "span": Span(**written["span"]), "parts": parts})
+    return Source(**{**_place(written), "parts": parts})
+
+
+def _place(written: Mapping[str, Any]) -> Json:
+    epub = written.get("epub")  # a citation of an earlier release has none
+    return {
+        **written,
+        "span": Span(**written["span"]),
+        "epub": epub and EpubLocator(**epub),
+    }
 
 
 def event_to_json(event: TurnEvent) -> Json:

@@ -18,7 +18,7 @@ from domain.ids import LOCAL_OWNER, BookId, CharacterId, MessageId, OwnerId, Ses
 from domain.page import PageRequest
 from domain.span import Span
 from tests.contract.fake_clock import START
-from tests.contract.test_turn_stream import QUOTATION, UNVERIFIED
+from tests.contract.test_turn_stream import EPUB, QUOTATION, UNVERIFIED
 from tests.services.older_tables import Deployment
 
 BOOK = BookId("10000000-0000-0000-0000-000000000001")
@@ -207,7 +207,7 @@ class SessionRepositoryContract:
         reply = replace(
             a_message(1, Role.ASSISTANT, state=MessageState.PARTIAL),
             content="“Facts,” he says [1]. \U0001f642\n\nSecond paragraph.",
-            citations=(citation, replace(citation, number=2, prefix="", suffix="")),
+            citations=(citation, replace(citation, number=2, prefix="", suffix="", epub=EPUB)),
             degraded=("Searched by words alone.",),
             quotations=(QUOTATION, UNVERIFIED),
         )

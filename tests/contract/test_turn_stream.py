@@ -11,6 +11,7 @@ from adapters.outbound.sqlite.database import Database
 from adapters.outbound.sqlite.turn_stream import KEPT, SILENCE, SqliteTurnStream
 from application.ports.turn_stream import TurnStream
 from domain.conversation import Citation, Quotation, Source, SpeakerMark
+from domain.epub_locator import EpubLocator
 from domain.errors import StaleWrite, TurnNotFound
 from domain.ids import MessageId, SessionId, TurnId
 from domain.passage import Passage, SearchHit
@@ -35,8 +36,19 @@ from tests.contract.redis_clock import RedisClock
 TURN, OTHER_TURN = TurnId("turn"), TurnId("other turn")
 PATIENCE = 10.0  # seconds until a test that hangs fails
 
-CITATION = Citation(1, Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after")
-SOURCE = Source(Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after", (Span(10, 13),))
+EPUB = EpubLocator(
+    cfi="epubcfi(/6/14!/4/2/10,/1:23,/1:33)",
+    href="epub/text/chapter-1.xhtml",
+    partial_cfi="/4/2/10/1:23",
+    css_selector=":root > :nth-child(2)",
+    progression=0.25,
+    total_progression=0.1,
+    position=1,
+)
+SOURCE = Source(
+    Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after", (Span(10, 13),), EPUB
+)
+CITATION = Citation(1, Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after", EPUB)
 QUOTATION = Quotation("the facts", Span(4, 13), SOURCE, SpeakerMark.DIFFERS, "Tom", "Sissy Jupe")
 UNVERIFIED = Quotation("no facts at all", Span(40, 55), named="Tom")
 HIT = SearchHit(1, Passage(7, Span(0, 30), 2, "text", "context"), "Sowing", (Span(3, 5),))

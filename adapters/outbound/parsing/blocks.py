@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+from adapters.outbound.parsing.tracing import TracedRun
 from domain.span import Span
 
 MAX_CHAPTERS = 10_000  # more headings than any book has: what looks like them is something else
@@ -19,8 +20,10 @@ class Block:
     level: int = 0  # of a heading, 1 to 6; 0: no heading
     item: str = ""  # path of the spine item, for a format that has such
     item_index: int = 0
+    item_cfi: str = ""  # steps of an EPUB CFI that lead to the item: "/6/14!"
     path: str = ""  # element path inside the item
     types: frozenset[str] = frozenset()  # structural semantics around it: "chapter", "backmatter"
+    runs: tuple[TracedRun, ...] = ()  # where in the item its text stands, for an EPUB
 
 
 @dataclass(slots=True)

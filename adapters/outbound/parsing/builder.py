@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from adapters.outbound.parsing.blocks import MAX_CHAPTERS, Block, Entry, JoinedBlocks, Mark
@@ -13,6 +13,7 @@ from adapters.outbound.parsing.limits import ParsingLimits
 from adapters.outbound.parsing.matter import kinds_of
 from adapters.outbound.parsing.outline import entries_from_headings, marks_from_entries
 from domain.book import BookMetadata, Chapter, ChapterKind, ParsedBook, SourceAnchor
+from domain.cfi import TextPlace
 from domain.errors import EmptyBook
 from domain.span import Span
 
@@ -40,11 +41,19 @@ def build_from_blocks(
     contents = _within(contents, kept)
     joined = JoinedBlocks.of(list(blocks))
     anchors = tuple(
-        SourceAnchor(start, block.item, block.item_index, block.path)
+        anchor
         for start, block in zip(joined.starts, joined.blocks, strict=True)
-        if block.path
+        for anchor in _anchors(start, block)
     )
     return _book(joined.text, _marks(joined, contents), metadata, limits, anchors, warnings)
+
+
+def _anchors(start: int, block: Block) -> Iterator[SourceAnchor]:
+    for run in block.runs:
+        place = TextPlace(f"{block.item_cfi}{run.node.path}", run.node.unit, run.length, run.width)
+        yield SourceAnchor(start + run.offset, block.item, block.item_index, str(place))
+    if block.path and not block.runs:
+        yield SourceAnchor(start, block.item, block.item_index, block.path)
 
 
 def build_from_text(text: str, metadata: BookMetadata, limits: ParsingLimits) -> ParsedBook:

@@ -66,7 +66,7 @@ class _Spine:
             events = read_xhtml(archive.read(item.path), limits, item.path)
             if not any(isinstance(e, Start) and e.tag == "html" for e in events[:1]):
                 raise BrokenFile(f"The part {item.path!r} of the EPUB is no page; export it again.")
-            flow = read_flow(events, item.path, index)
+            flow = read_flow(events, item.path, index, item.cfi)
             self._places[item.path] = (len(self.blocks), flow)
             self.blocks += flow.blocks
             limits.check_text_length(sum(len(b.text) for b in flow.blocks))

@@ -46,6 +46,7 @@ class ManifestItem:
 class SpineItem:
     path: str
     is_linear: bool
+    cfi: str = ""  # the steps that lead to it from the package document: "/6/14!"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,10 +140,21 @@ def _spine(
             raise BrokenFile(f"The EPUB lacks a part that it names, {missing!r}; get it again.")
         if item.is_text:
             is_linear = reference.get("linear", "yes") != "no"
-            items.setdefault(item.path, SpineItem(item.path, is_linear))
+            items.setdefault(item.path, SpineItem(item.path, is_linear, _cfi(reference)))
     if not items:
         raise BrokenFile("The EPUB names no text to read; export it again.")
     return tuple(items.values())
+
+
+def _cfi(reference: etree._Element) -> str:
+    """Its place among elements alone, and its parent's, down from the root."""
+    steps = []
+    element = reference
+    while (parent := element.getparent()) is not None:
+        before = sum(isinstance(e.tag, str) for e in element.itersiblings(preceding=True))
+        steps.append(f"/{2 * (before + 1)}")
+        element = parent
+    return "".join(reversed(steps)) + "!"
 
 
 def _metadata(root: etree._Element, limits: ParsingLimits) -> BookMetadata:

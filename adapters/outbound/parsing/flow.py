@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from adapters.outbound.parsing.blocks import Block
 from adapters.outbound.parsing.characters import clean, word_list
 from adapters.outbound.parsing.markup import End, Event, Start
+from adapters.outbound.parsing.tracing import LINE, TextNode, trace, utf16_length
 
 _BLOCKS = frozenset(
     word_list(
@@ -33,10 +34,8 @@ _HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGN
 _NOTE_MARK = re.compile(r"[\[(]?\s*(?:\d{1,4}|[*†‡§¶]{1,3}|[a-z]|[ivxl]{1,6})\s*[\])]?")
 _BACKLINK = re.compile(r"[↑↩⏎^\ufe0e\ufe0f\s]+")
 
-# Stands for a line end that is meant, among those of the markup that are not.
-_LINE = "\u2028"
 _MARKUP_SPACE = re.compile(r"[ \t\n\r\f]+")
-_AROUND_LINE = re.compile(f" *{_LINE} *")
+_AROUND_LINE = re.compile(f" *{LINE} *")
 
 
 @dataclass(slots=True)
@@ -48,6 +47,9 @@ class _Open:
     attributes: Mapping[str, str]
     types: frozenset[str]  # its own and those of the sections around it
     buffered: int  # pieces of text before it
+    cfi: str = ""  # steps of an EPUB CFI from the root, which is none itself
+    elements: int = 0  # inside it so far
+    units: int = 0  # of UTF-16, of its text since the last of them
     holds_sup: bool = False
     children: Counter[str] = field(default_factory=Counter)
 
@@ -60,22 +62,27 @@ class Flow:
     ids: dict[str, int] = field(default_factory=dict)
 
 
-def read_flow(events: Iterable[Event], item: str = "", item_index: int = 0) -> Flow:
-    reader = _FlowReader(item, item_index)
+def read_flow(
+    events: Iterable[Event], item: str = "", item_index: int = 0, item_cfi: str = ""
+) -> Flow:
+    """The blocks are traced to their text nodes if the item has a CFI."""
+    reader = _FlowReader(item, item_index, item_cfi)
     for event in events:
         reader.read(event)
     return reader.finish()
 
 
 class _FlowReader:
-    def __init__(self, item: str, item_index: int) -> None:
+    def __init__(self, item: str, item_index: int, item_cfi: str) -> None:
         self._item = item
         self._item_index = item_index
+        self._item_cfi = item_cfi
         self._flow = Flow()
         self._open: list[_Open] = []
         self._roots: Counter[str] = Counter()
         self._unread = 0  # open elements inside one that is not read, itself counted
         self._text: list[str] = []
+        self._nodes: list[TextNode | None] = []  # of each piece of text
         self._path = ""  # of the block whose text is being gathered
         self._types: frozenset[str] = frozenset()
         self._level = 0
@@ -105,6 +112,7 @@ class _FlowReader:
         tag = start.tag
         siblings = self._open[-1].children if self._open else self._roots
         siblings[tag] += 1
+        cfi = self._step()
         if tag in _BLOCKS:
             self._break(tag)
         for name in {start.attributes.get("id", ""), start.attributes.get("name", "")} - {""}:
@@ -113,7 +121,7 @@ class _FlowReader:
             self._unread = 1
             return
         if tag == "br":
-            self._text.append(_LINE)
+            self._append(LINE)
         elif tag == "sup":
             for element in self._open:
                 element.holds_sup = True
@@ -122,7 +130,7 @@ class _FlowReader:
             types |= _types_of(start)
         single = tag in ("html", "body")
         step = tag if single else f"{tag}[{siblings[tag]}]"
-        self._open.append(_Open(tag, step, start.attributes, types, len(self._text)))
+        self._open.append(_Open(tag, step, start.attributes, types, len(self._text), cfi=cfi))
 
     def _end(self, end: End) -> None:
         if not self._open:
@@ -130,31 +138,55 @@ class _FlowReader:
         element = self._open[-1]
         if element.tag == "a" and self._is_note_link(element):
             del self._text[element.buffered :]
+            del self._nodes[element.buffered :]
         if element.tag in _BLOCKS:
             self._break(element.tag)
         elif element.tag in _CELLS:
-            self._text.append(" ")
+            self._append(" ")
         self._open.pop()
 
     def _break(self, tag: str) -> None:
         """Ends the block, or only its line where several make one heading."""
         inside_group = any(e.tag == "hgroup" for e in self._open) and tag != "hgroup"
         if inside_group:
-            self._text.append(_LINE)
+            self._append(LINE)
         else:
             self._flush()
 
+    def _step(self) -> str:
+        """The CFI of the element that begins: elements have even numbers, the text around them
+        odd ones (https://idpf.org/epub/linking/cfi/)."""
+        if not self._open:
+            return ""
+        parent = self._open[-1]
+        parent.elements += 1
+        parent.units = 0
+        return f"{parent.cfi}/{2 * parent.elements}"
+
+    def _node(self, text: str) -> TextNode | None:
+        if not self._open:
+            return None
+        parent = self._open[-1]
+        node = TextNode(f"{parent.cfi}/{2 * parent.elements + 1}", parent.units)
+        parent.units += utf16_length(text)
+        return node
+
+    def _append(self, piece: str, node: TextNode | None = None) -> None:
+        self._text.append(piece)
+        self._nodes.append(node)
+
     def _add(self, text: str) -> None:
+        node = self._node(text)
         if not self._path and not text.isspace():
             self._locate()
         if self._open and self._open[-1].tag in _HEADINGS:
             self._level = self._level or _HEADINGS[self._open[-1].tag]
         if any(e.tag == "pre" for e in self._open):
             # No-break spaces outlive the collapsing and become plain ones after it.
-            text = text.replace("\n", _LINE).replace(" ", "\u00a0")
+            text = text.replace("\n", LINE).replace(" ", "\u00a0")
         else:
             text = text.replace("\u00a0", " ")
-        self._text.append(text)
+        self._append(text, node)
 
     def _locate(self) -> None:
         """Notes where the block stands: its innermost block element."""
@@ -190,6 +222,8 @@ class _FlowReader:
                     item_index=self._item_index,
                     path=self._path,
                     types=self._types,
+                    item_cfi=self._item_cfi,
+                    runs=trace(text, self._text, self._nodes) if self._item_cfi else (),
                 )
             )
             waiting = []
@@ -203,6 +237,7 @@ class _FlowReader:
         else:
             self._ids = [(name, 0) for name, _ in self._ids]
         self._text.clear()
+        self._nodes.clear()
         self._path = ""
         self._level = 0
         for element in self._open:
@@ -211,8 +246,8 @@ class _FlowReader:
 
 def _joined(pieces: list[str]) -> str:
     text = _MARKUP_SPACE.sub(" ", "".join(pieces))
-    text = _AROUND_LINE.sub(_LINE, text).strip(f" {_LINE}")
-    return clean(re.sub(f"{_LINE}+", "\n", text)).strip()
+    text = _AROUND_LINE.sub(LINE, text).strip(f" {LINE}")
+    return clean(re.sub(f"{LINE}+", "\n", text)).strip()
 
 
 def _is_unread(start: Start) -> bool:

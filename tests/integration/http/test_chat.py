@@ -132,7 +132,7 @@ async def test_a_deleted_session_is_404(live: httpx.AsyncClient, world: World) -
         {"user_message": "\0"},
         {"user_message": None},
         {"preferences": "x" * 2001},
-        {"read_up_to": "x" * 65},
+        {"read_up_to": "x" * 4_097},
     ],
 )
 async def test_a_malformed_request_is_400(live: httpx.AsyncClient, changes: dict[str, Any]) -> None:

@@ -1,3 +1,5 @@
+import json
+from urllib.parse import quote
 from uuid import uuid4
 
 import httpx
@@ -24,6 +26,36 @@ async def test_a_session_begins_with_a_character(client: httpx.AsyncClient) -> N
 
 async def test_a_session_knows_how_far_its_reader_is(client: httpx.AsyncClient) -> None:
     assert (await opened(client, read_up_to="chapter:1")).json()["read_up_to"] == SECOND
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "epubcfi(/6/4!/4/2/1:0)",
+        {"href": "text/1.xhtml", "type": "application/xhtml+xml", "locations": {"progression": 1}},
+        '{"href": "text/2.xhtml", "locations": {"partialCfi": "/4/2/1:0"}}',
+    ],
+)
+async def test_a_place_in_the_epub_tells_how_far_a_reader_is(
+    client: httpx.AsyncClient, place: object
+) -> None:
+    session = (await opened(client, read_up_to=place)).json()
+    assert session["read_up_to"] == SECOND
+    written = place if isinstance(place, str) else json.dumps(place)
+    for path in (f"/api/books/{BOOK}/chapters", f"/api/books/{BOOK}/text?start=0&end=9999"):
+        told = await client.get(f"{path}{'&' if '?' in path else '?'}up_to={quote(written)}")
+        assert told.status_code == 200
+        assert "Chapter 2" not in told.text
+    progress = await client.put(f"/api/books/{BOOK}/progress", json={"read_up_to": place})
+    assert progress.json()["offset"] == SECOND
+
+
+@pytest.mark.parametrize("place", ["epubcfi(/6/4", {"href": "text/9.xhtml"}])
+async def test_a_place_that_the_epub_lacks_is_told(
+    client: httpx.AsyncClient, place: object
+) -> None:
+    answer = await opened(client, read_up_to=place)
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_locator")
 
 
 async def test_a_character_not_met_yet_cannot_be_talked_with(client: httpx.AsyncClient) -> None:

@@ -47,7 +47,7 @@ from application.submit_book import SubmitBook
 from application.told_books import ToldBooks
 from application.turn_runner import TurnRunner
 from application.write_personas import WritePersonas
-from domain.book import Book, BookLayout, Chapter, ContentVersion, ParsedBook
+from domain.book import Book, BookLayout, Chapter, ContentVersion, ParsedBook, SourceAnchor
 from domain.cast import Alias, Cast, Character, Gender, Mention, Merge, Quote
 from domain.conversation import Message, MessageState, Role
 from domain.errors import EmptyBook, FalsafaError, InvalidInput, SessionNotFound
@@ -70,6 +70,10 @@ TEXT = (
     "Chapter 2\n\n“I am Louisa,” said the stranger. “Facts alone!” cried Gradgrind.\n"
 )
 SECOND = TEXT.index("Chapter 2")
+ANCHORS = (  # as if each chapter were a document of an EPUB, with one paragraph
+    SourceAnchor(0, "text/1.xhtml", 0, f"/6/2!/4/2/1:0+{SECOND}"),
+    SourceAnchor(SECOND, "text/2.xhtml", 1, f"/6/4!/4/2/1:0+{len(TEXT) - SECOND}"),
+)
 BOOK = BookId("4f0c3a52-8a0a-4b7c-9a0e-2f5f3c0d1e11")
 VERSION = ContentVersion(BOOK, 1)
 GRADGRIND = CharacterId("0b6e1d7c-4d0f-4ab4-8d6c-7a1f0b8c9d10")
@@ -298,7 +302,7 @@ class World:
                 1, "Chapter 2", Span(SECOND, len(TEXT)), number=2, heading=span_of("Chapter 2")
             ),
         )
-        await self.books.put_layout(VERSION, BookLayout(len(TEXT), chapters))
+        await self.books.put_layout(VERSION, BookLayout(len(TEXT), chapters, ANCHORS))
         await self.texts.put(VERSION, TEXT)
         await self.casts.put(VERSION, small_cast())
 

@@ -208,16 +208,18 @@ def test_heading_groups_are_one_heading() -> None:
     assert book.chapters[0].heading.of(book.text) == "IV\nMr. Bounderby"
 
 
-def test_every_block_has_an_anchor_in_its_source() -> None:
+def test_every_stretch_of_text_is_traced_to_its_text_node() -> None:
     pages = {
         "a.xhtml": page("<section><p>One.</p><p>Two <em>words</em>.</p></section>"),
         "b.xhtml": page("<div><p>Three.</p></div>"),
     }
     book = parse(Epub(pages=pages).write())
     assert [(book.text[a.offset :][:3], a.item, a.item_index, a.path) for a in book.anchors] == [
-        ("One", "OEBPS/text/a.xhtml", 0, "/html/body/section[1]/p[1]"),
-        ("Two", "OEBPS/text/a.xhtml", 0, "/html/body/section[1]/p[2]"),
-        ("Thr", "OEBPS/text/b.xhtml", 1, "/html/body/div[1]/p[1]"),
+        ("One", "OEBPS/text/a.xhtml", 0, "/6/2!/4/2/2/1:0+4"),
+        ("Two", "OEBPS/text/a.xhtml", 0, "/6/2!/4/2/4/1:0+4"),
+        ("wor", "OEBPS/text/a.xhtml", 0, "/6/2!/4/2/4/2/1:0+5"),
+        (".\n\n", "OEBPS/text/a.xhtml", 0, "/6/2!/4/2/4/3:0+1"),
+        ("Thr", "OEBPS/text/b.xhtml", 1, "/6/4!/4/2/2/1:0+6"),
     ]
 
 

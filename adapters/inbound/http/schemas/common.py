@@ -1,10 +1,12 @@
 """What several resources share."""
 
+import json
 import re
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
+from domain.locator import LONGEST as LONGEST_LOCATOR
 from domain.page import Page
 from domain.span import Span
 
@@ -34,13 +36,27 @@ FilledText = Annotated[str, AfterValidator(_clean), AfterValidator(_not_blank)]
 
 MAX_PREFERENCES = 2_000  # characters; how long a message may be is the turn's to say
 
+
+def _as_written(given: object) -> object:
+    """A Readium locator may be sent as the object that it is."""
+    return json.dumps(given) if isinstance(given, dict) else given
+
+
 Locator = Annotated[
     CleanText,
+    BeforeValidator(_as_written),
     Field(
-        max_length=64,
+        max_length=LONGEST_LOCATOR,
         description="How far the reader has read: `chapter:5` (inclusive), `37.5%` of the body "
-        "text, or `offset:1200`. Nothing beyond it is told.",
-        examples=["chapter:5", "37.5%", "offset:1200"],
+        "text, `offset:1200`, or a place in an EPUB: a CFI, or a Readium locator as JSON. Nothing "
+        "beyond it is told.",
+        examples=[
+            "chapter:5",
+            "37.5%",
+            "offset:1200",
+            "epubcfi(/6/14!/4/2/10/1:23)",
+            '{"href": "text/chapter-5.xhtml", "locations": {"progression": 0.4}}',
+        ],
     ),
 ]
 

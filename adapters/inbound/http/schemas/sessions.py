@@ -14,6 +14,7 @@ from adapters.inbound.http.schemas.common import (
     Position,
     Request,
 )
+from adapters.inbound.http.schemas.sources import SourceOut, source_fields
 from domain.conversation import (
     Citation,
     Message,
@@ -21,7 +22,6 @@ from domain.conversation import (
     Quotation,
     Role,
     Session,
-    Source,
     SpeakerMark,
 )
 
@@ -77,28 +77,6 @@ class MessageIn(Request):
     read_up_to: Locator | None = None
 
 
-class SourceOut(Position):
-    """A place in the book: a W3C text position selector and text quote selector in one."""
-
-    exact: str = Field(examples=["Facts alone are wanted in life."])
-    prefix: str
-    suffix: str
-    chapter_index: int
-    chapter_title: str
-
-    @classmethod
-    def of_source(cls, source: Source) -> "SourceOut":
-        return cls(
-            start=source.span.start,
-            end=source.span.end,
-            exact=source.exact,
-            prefix=source.prefix,
-            suffix=source.suffix,
-            chapter_index=source.chapter_index,
-            chapter_title=source.chapter_title,
-        )
-
-
 class CitationOut(SourceOut):
     """A marker of the reply, and the words of the book that it stands for."""
 
@@ -106,16 +84,7 @@ class CitationOut(SourceOut):
 
     @classmethod
     def of_citation(cls, citation: Citation) -> "CitationOut":
-        return cls(
-            start=citation.span.start,
-            end=citation.span.end,
-            number=citation.number,
-            exact=citation.exact,
-            prefix=citation.prefix,
-            suffix=citation.suffix,
-            chapter_index=citation.chapter_index,
-            chapter_title=citation.chapter_title,
-        )
+        return cls(number=citation.number, **source_fields(citation))
 
 
 class QuotationOut(BaseModel):
