@@ -77,6 +77,9 @@ bench-search-latency: setup ## What a search costs beside its parts, alone and a
 bench-quotations: setup ## How far quotations in replies are judged rightly (novels under DATA; without it, BOOK)
 	$(BIN)/python -m benchmarks.quotations $(if $(DATA),--data "$(DATA)",--book "$(BOOK)")
 
+bench-leaks: setup ## How often the leak check flags what it should, and what it should not (DATA)
+	$(BIN)/python -m benchmarks.leaks --data "$(DATA)"
+
 bench-latency: setup ## Time to health, time to first token, ingest by phase (BOOK=path)
 	$(BIN)/python -m benchmarks.latency --book "$(BOOK)"
 
@@ -93,4 +96,4 @@ clean: ## Remove the environment and what tools have cached
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-search-latency bench-latency bench-queue bench-quotations clean help
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-search-latency bench-latency bench-queue bench-quotations bench-leaks clean help

@@ -11,6 +11,7 @@ from contextlib import aclosing
 from dataclasses import dataclass, replace
 
 from application.chat_limits import ChatLimits
+from application.check_leaks import CheckLeaks, unchecked
 from application.ground_turn import Grounding, GroundTurn, Question
 from application.interlocutor import Interlocutors
 from application.model_answer import model_answer
@@ -22,7 +23,7 @@ from application.ports.clock import Clock, NewId
 from application.ports.metrics import Metrics
 from application.ports.session_lock import LockLease, SessionLock
 from application.ports.session_repository import SessionRepository
-from application.reply import Reply
+from application.reply import Reply, ReplyCheck
 from application.reply_readers import ReadAlong, ReplyContext, ReplyReader, ReplyReaders
 from application.resolve_frontier import ResolveFrontier
 from application.run_until import run_until
@@ -77,6 +78,7 @@ class AdmittedTurn:
     frontier: Frontier  # of this turn
     ground: Callable[[Sequence[Message]], Awaitable[Grounding]]
     readers: Callable[[Grounding], Sequence[ReplyReader]]
+    check: Callable[[Sequence[Message]], Awaitable[ReplyCheck]]
 
 
 class ChatTurn:
@@ -96,6 +98,7 @@ class ChatTurn:
         new_id: NewId,
         limits: ChatLimits,
         reply_readers: ReplyReaders,
+        check_leaks: CheckLeaks,
         older_book: OlderBook | None = None,
     ) -> None:
         self._sessions = sessions
@@ -111,6 +114,7 @@ class ChatTurn:
         self._new_id = new_id
         self._limits = limits
         self._reply_readers = reply_readers
+        self._check_leaks = check_leaks
         self._older_book = older_book
 
     async def admit(self, request: TurnRequest) -> AdmittedTurn:
@@ -170,7 +174,12 @@ class ChatTurn:
         def readers(grounding: Grounding) -> Sequence[ReplyReader]:
             return self._reply_readers.of(ReplyContext(version, who, frontier, grounding.hits))
 
-        return AdmittedTurn(request, session, frontier, ground, readers)
+        async def check(history: Sequence[Message]) -> ReplyCheck:
+            said = [m.content for m in history if m.role is Role.USER]
+            told = (*said, request.message, request.preferences)
+            return await self._check_leaks.of_reply(book, version, frontier, told)
+
+        return AdmittedTurn(request, session, frontier, ground, readers, check)
 
     async def _with_older_book(
         self, request: TurnRequest, session: Session, book: Book, older_book: OlderBook
@@ -181,7 +190,7 @@ class ChatTurn:
             return older_book.ground(who, request.message, request.preferences, history)
 
         # There is no canonical text that a reply could be held against.
-        return AdmittedTurn(request, session, session.frontier, ground, lambda _: ())
+        return AdmittedTurn(request, session, session.frontier, ground, lambda _: (), unchecked)
 
     def _check(self, request: TurnRequest) -> None:
         if not request.message.strip():
@@ -210,19 +219,22 @@ class ChatTurn:
     async def _answer(self, turn: AdmittedTurn, reply: Reply, emit: Emit) -> None:
         if not self._model.is_generative:
             reply.degraded = (NO_LANGUAGE_MODEL,)
-        grounding = await turn.ground(await self._history(turn))
+        history = await self._history(turn)
+        # A book's first check takes as long as a search, or longer.
+        grounding, check = await asyncio.gather(turn.ground(history), turn.check(history))
         reply.degraded += grounding.degraded
+        reply.hold_against(check)
         await emit(Retrieved(grounding.hits, grounding.degraded))
         readers = turn.readers(grounding)
         along, plain = ReadAlong(readers, reply), PlainText()
         async with aclosing(model_answer(self._model, grounding.request, reply)) as outputs:
             async for output in outputs:
                 if isinstance(output, ModelFinished):
-                    await self._tell(plain.end(), along, reply, emit)
+                    await self._tell(check.feed(plain.end()) + check.end(), along, reply, emit)
                     await _emit_all(await along.end(), emit)
                     reply.finish(output)
                     break
-                await self._tell(plain.feed(output.text), along, reply, emit)
+                await self._tell(check.feed(plain.feed(output.text)), along, reply, emit)
         await emit(UsageReported(reply.usage))
 
     async def _tell(self, delta: str, along: ReadAlong, reply: Reply, emit: Emit) -> None:
@@ -255,6 +267,7 @@ class ChatTurn:
                 self._message(turn, Role.ASSISTANT, reply.text, reply.state),
                 citations=tuple(reply.citations),
                 quotations=tuple(reply.quotations),
+                leaks=reply.leaks,
                 degraded=reply.degraded,
             )
             await self._sessions.append(message, lease.fence)
@@ -273,6 +286,8 @@ class ChatTurn:
         emit: Emit,
     ) -> None:
         self._metrics.turn_ended(reply.reason.value, reply.seconds, reply.first_text_after)
+        for leak in reply.leaks:
+            self._metrics.reply_leaked(leak.kind, held=leak.is_held)
         if reply.error is not None:
             failed = reply.error
             await emit(TurnFailed(failed.code, failed.message, failed.retry_after))
@@ -284,6 +299,7 @@ class ChatTurn:
                 assistant_message_id=saved.id if saved else None,
                 citations=tuple(reply.citations),
                 quotations=tuple(reply.quotations),
+                leaks=reply.leaks,
                 usage=reply.usage,
                 model=reply.model,
                 degraded=reply.degraded,

@@ -9,17 +9,18 @@ from dataclasses import dataclass
 
 from application.ports.cast_repository import CastRepository
 from application.ports.text_store import TextStore
+from application.reply import ReplyCheck
 from domain.book import Book, ContentVersion
 from domain.errors import TextNotFound, Unavailable
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.late_words import FirstMentions, LateWords
-from domain.leak_check import LeakCheck, LeakPolicy, Unchecked
+from domain.leak import LeakPolicy
+from domain.leak_check import LeakCheck, Unchecked
 from domain.span import Span
 
 MAX_MENTIONS = 4_000_000  # of all kept books together: some forty novels, 60 MB
 
 NOT_CHECKED = "The reply could not be checked for what lies past the page that was read."
-HELD_BACK_NOTE = "What would have told of pages not read yet was held back."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class CheckLeaks:
 
     async def of_reply(
         self, book: Book, version: ContentVersion, frontier: Frontier, told: Iterable[str]
-    ) -> LeakCheck | Unchecked:
+    ) -> ReplyCheck:
         """The check of one reply; `told`: what its reader has said.
 
         Where the book cannot be read, a reply that would be flagged goes unchecked and says so.
@@ -98,3 +99,7 @@ class CheckLeaks:
 
     def _size(self) -> int:
         return sum(len(kept.mentions) for kept in self._kept.values())
+
+
+async def unchecked(_: object) -> ReplyCheck:
+    return Unchecked()

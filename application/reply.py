@@ -4,11 +4,18 @@ import logging
 import time
 import traceback
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from application.ports.chat_model import ModelFinished, ModelReplaced
 from domain.conversation import Citation, MessageState, Quotation
 from domain.errors import FalsafaError, ModelFailed, StaleWrite
+from domain.leak import Leak
+from domain.leak_check import LeakCheck, Unchecked
 from domain.turn import Cited, FinishReason, Quoted, ReplyEvent, Usage
+
+HELD_BACK_NOTE = "What would have told of pages not read yet was held back."
+
+ReplyCheck: TypeAlias = LeakCheck | Unchecked
 
 _log = logging.getLogger(__name__)
 
@@ -25,6 +32,7 @@ class Reply:
     error: FalsafaError | None = None
     started: float = field(default_factory=time.monotonic)
     first_text_after: float | None = None  # seconds
+    check: ReplyCheck = field(default_factory=Unchecked)
 
     @property
     def has_text(self) -> bool:
@@ -38,6 +46,15 @@ class Reply:
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.started
+
+    @property
+    def leaks(self) -> tuple[Leak, ...]:
+        return self.check.leaks
+
+    def hold_against(self, check: ReplyCheck) -> None:
+        self.check = check
+        if check.lack:
+            self.lack(check.lack)
 
     def replace(self, replaced: ModelReplaced, asked: str) -> None:
         self.model = replaced.by
@@ -74,6 +91,8 @@ class Reply:
 
         `lost`: the session's lock could not be held.
         """
+        if any(leak.is_held for leak in self.leaks):
+            self.lack(HELD_BACK_NOTE)
         if self.reason in (FinishReason.STOP, FinishReason.LENGTH) and failure is None:
             if not self.has_text:
                 self.fail(ModelFailed("The model gave no answer. Try again."))

@@ -15,6 +15,7 @@ from application.apply_corrections import ApplyCorrections
 from application.cancel_job import CancelJob
 from application.chat_limits import ChatLimits
 from application.chat_turn import ChatTurn
+from application.check_leaks import CheckLeaks
 from application.correct_cast import CorrectCast
 from application.corrected_casts import CorrectedCasts
 from application.delete_book import DeleteBook
@@ -343,6 +344,12 @@ class Container(Stores):
         QuotableBooks, books=Stores.books, casts=Stores.casts, texts=Stores.texts
     )
     reply_readers = providers.Singleton(ReplyReaders, quotable_books=quotable_books)
+    check_leaks = providers.Singleton(
+        CheckLeaks,
+        casts=Stores.casts,
+        texts=Stores.texts,
+        policy=settings.provided.leak_check,
+    )
     chat_turn = providers.Singleton(
         ChatTurn,
         sessions=Stores.sessions,
@@ -358,6 +365,7 @@ class Container(Stores):
         new_id=new_id,
         limits=chat_limits,
         reply_readers=reply_readers,
+        check_leaks=check_leaks,
         older_book=older_book,
     )
     turn_runner = providers.Singleton(

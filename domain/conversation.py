@@ -9,6 +9,7 @@ from enum import StrEnum
 from domain.epub_locator import EpubLocator
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
+from domain.leak import Leak
 from domain.span import Span
 
 
@@ -106,6 +107,7 @@ class Message:
     degraded: tuple[str, ...] = ()
     through: Frontier | None = None  # of its turn; None: it was not kept
     quotations: tuple[Quotation, ...] = ()
+    leaks: tuple[Leak, ...] = ()
 
     def is_told_by(self, frontier: Frontier) -> bool:
         """Whether nothing in it comes from past the frontier. Where it was not kept how far its

@@ -3,37 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 
 from domain.late_words import LateWords
+from domain.leak import HELD_BACK, Leak, LeakKind
 from domain.sentence_stream import SentenceStream
 from domain.span import Span
 from domain.words import words_of
 
-HELD_BACK = "[…]"  # stands for a sentence that is not told
 _CONTEXT = 160  # code points before a sentence: a wording may have begun there
-
-
-class LeakPolicy(StrEnum):
-    OFF = "off"
-    FLAG = "flag"  # tell with the reply where it leaks
-    HOLD = "hold"  # do not tell the sentence at all
-
-
-class LeakKind(StrEnum):
-    NAME = "name"
-    PHRASE = "phrase"
-
-
-@dataclass(frozen=True, slots=True)
-class Leak:
-    """A place of a reply, and no word of the book's: nothing that the reply does not say itself."""
-
-    kind: LeakKind
-    span: Span  # of the reply's text as it was told
-    exact: str  # what stands there: of a sentence that was held back, `HELD_BACK`
-    is_held: bool = False
 
 
 class Unchecked:

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from domain.conversation import Citation, Quotation
 from domain.ids import MessageId, SessionId, TurnId
+from domain.leak import Leak
 from domain.passage import SearchHit
 
 
@@ -86,6 +87,7 @@ class TurnDone:
     model: str = ""
     degraded: tuple[str, ...] = ()
     quotations: tuple[Quotation, ...] = ()
+    leaks: tuple[Leak, ...] = ()
 
 
 ReplyEvent = Cited | Quoted  # told of a reply by those who read it along

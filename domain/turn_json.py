@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 
 from domain.conversation import Citation, Quotation, Source, SpeakerMark
 from domain.epub_locator import EpubLocator
+from domain.leak import Leak, LeakKind
 from domain.passage import Passage, SearchHit
 from domain.span import Span
 from domain.turn import (
@@ -49,6 +50,15 @@ def quotation_from_json(written: Mapping[str, Any]) -> Quotation:
             "speaker": SpeakerMark(written["speaker"]),
         }
     )
+
+
+def leak_to_json(leak: Leak) -> Json:
+    return asdict(leak)
+
+
+def leak_from_json(written: Mapping[str, Any]) -> Leak:
+    span, kind = Span(**written["span"]), LeakKind(written["kind"])
+    return Leak(**{**written, "span": span, "kind": kind})
 
 
 def _source(written: Mapping[str, Any]) -> Source:
@@ -99,6 +109,7 @@ def _done(fields: Json) -> TurnDone:
             "finish_reason": FinishReason(fields["finish_reason"]),
             "citations": tuple(citation_from_json(c) for c in fields["citations"]),
             "quotations": tuple(quotation_from_json(q) for q in fields.get("quotations", ())),
+            "leaks": tuple(leak_from_json(leak) for leak in fields.get("leaks", ())),
             "usage": Usage(**fields["usage"]),
             "degraded": tuple(fields["degraded"]),
         }

@@ -1,6 +1,7 @@
 from typing import Literal, Protocol, TypeAlias
 
 from domain.job import Phase
+from domain.leak import LeakKind
 from domain.turn import Usage
 
 # What a search is put together from. An embedding model that is away is missing from `vectors`.
@@ -36,6 +37,10 @@ class Metrics(Protocol):
 
     def model_used(self, purpose: Literal["persona", "query"], usage: Usage) -> None:
         """Tokens that a language model took for work of ours, not for a conversation."""
+        ...
+
+    def reply_leaked(self, kind: LeakKind, *, held: bool) -> None:
+        """A place of a reply that tells what its reader has not read; `held` back, or told."""
         ...
 
     def query_rewritten(self, outcome: Literal["model", "cache", "raw"]) -> None:

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, SecretStr
 
 from bootstrap.settings.server import ServerSettings
+from domain.leak import LeakPolicy
 
 
 class ModelSettings(ServerSettings):
@@ -85,6 +86,13 @@ class ModelSettings(ServerSettings):
         validation_alias="FALSAFA_PERSONA_WRITER",
         description="Who writes personas: `profile` (by rule), `model` (the language model, two "
         "calls a character), `auto` (the model where there is one).",
+    )
+    leak_check: LeakPolicy = Field(
+        LeakPolicy.FLAG,
+        validation_alias="FALSAFA_LEAK_CHECK",
+        description="What becomes of names and wordings in a reply that first come past the "
+        "reader's page: `off`, `flag` (told with the reply), `hold` (the sentence is held back; "
+        "each comes when it is whole).",
     )
     llm_price_input: float | None = Field(
         None,

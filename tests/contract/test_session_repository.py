@@ -15,6 +15,7 @@ from domain.conversation import Citation, Message, MessageState, Role, Session
 from domain.errors import InvalidInput, SessionNotFound, StaleWrite
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import LOCAL_OWNER, BookId, CharacterId, MessageId, OwnerId, SessionId, TurnId
+from domain.leak import HELD_BACK, Leak, LeakKind
 from domain.page import PageRequest
 from domain.span import Span
 from tests.contract.fake_clock import START
@@ -25,6 +26,10 @@ BOOK = BookId("10000000-0000-0000-0000-000000000001")
 OTHER_BOOK = BookId("10000000-0000-0000-0000-000000000002")
 LOUISA = CharacterId("20000000-0000-0000-0000-000000000001")
 SOMEONE_ELSE = OwnerId("00000000-0000-0000-0000-000000000002")
+
+
+LEAK = Leak(LeakKind.PHRASE, Span(0, 9), "the mills")
+HELD = Leak(LeakKind.NAME, Span(10, 13), HELD_BACK, is_held=True)
 
 
 def a_session(number: int = 1, book_id: BookId = BOOK) -> Session:
@@ -210,6 +215,7 @@ class SessionRepositoryContract:
             citations=(citation, replace(citation, number=2, prefix="", suffix="", epub=EPUB)),
             degraded=("Searched by words alone.",),
             quotations=(QUOTATION, UNVERIFIED),
+            leaks=(LEAK, HELD),
         )
         await sessions.append(reply, fence=1)
         assert await all_messages(sessions) == (reply,)

@@ -14,6 +14,7 @@ from domain.conversation import Citation, Quotation, Source, SpeakerMark
 from domain.epub_locator import EpubLocator
 from domain.errors import StaleWrite, TurnNotFound
 from domain.ids import MessageId, SessionId, TurnId
+from domain.leak import Leak, LeakKind
 from domain.passage import Passage, SearchHit
 from domain.span import Span
 from domain.turn import (
@@ -50,6 +51,7 @@ SOURCE = Source(
 )
 CITATION = Citation(1, Span(10, 20), "the facts,", 2, "“Sowing”", "before ", " after", EPUB)
 QUOTATION = Quotation("the facts", Span(4, 13), SOURCE, SpeakerMark.DIFFERS, "Tom", "Sissy Jupe")
+LEAK = Leak(LeakKind.NAME, Span(3, 9), "Louisa", is_held=False)
 UNVERIFIED = Quotation("no facts at all", Span(40, 55), named="Tom")
 HIT = SearchHit(1, Passage(7, Span(0, 30), 2, "text", "context"), "Sowing", (Span(3, 5),))
 STARTED = TurnStarted(TURN, SessionId("session"), MessageId("question"))
@@ -63,6 +65,7 @@ DONE = TurnDone(
     "extractive",
     ("Searched by words alone.",),
     (QUOTATION, UNVERIFIED),
+    (LEAK,),
 )
 EVENTS: tuple[TurnEvent, ...] = (
     STARTED,

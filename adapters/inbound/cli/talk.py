@@ -23,6 +23,7 @@ from domain.errors import FalsafaError
 from domain.ids import LOCAL_OWNER, TurnId
 from domain.turn import Quoted, TextDelta, TurnDone, TurnEvent, TurnFailed
 
+MAY_SPOIL = "The reply may tell of pages that you have not read yet."
 QUIT = {"/quit", "/exit", "/q"}
 
 
@@ -145,6 +146,8 @@ def _show_ending(done: TurnDone) -> None:
     out.print("\n")
     for citation in done.citations:
         out.print(_citation_line(citation), style="dim", markup=False)
+    if any(not leak.is_held for leak in done.leaks):
+        err.print(f"note: {MAY_SPOIL}", style="dim", markup=False)
     for part in done.degraded:
         err.print(f"note: {part}", style="dim", markup=False)
 

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from adapters.inbound.http.problems import status_of_code
 from adapters.inbound.http.schemas.search import HitOut
-from adapters.inbound.http.schemas.sessions import CitationOut, QuotationOut
+from adapters.inbound.http.schemas.sessions import CitationOut, LeakOut, QuotationOut
 from adapters.inbound.http.sse import frame
 from domain.conversation import Citation, Quotation
 from domain.errors import SessionBusy
@@ -97,6 +97,7 @@ def _done(event: TurnDone) -> dict[str, Any]:
         "assistant_message_id": event.assistant_message_id,
         "citations": [_citation(citation) for citation in event.citations],
         "quotations": [_quotation(quotation) for quotation in event.quotations],
+        "leaks": [LeakOut.of_leak(leak).model_dump(mode="json") for leak in event.leaks],
         "usage": asdict(event.usage),
         "model": event.model,
         "degraded": list(event.degraded),

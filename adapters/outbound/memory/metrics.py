@@ -2,6 +2,7 @@ from typing import Literal
 
 from application.ports.metrics import SearchLeg
 from domain.job import Phase
+from domain.leak import LeakKind
 from domain.turn import Usage
 
 
@@ -20,6 +21,7 @@ class MemoryMetrics:
         self.turns: list[tuple[str, float, float | None]] = []
         self.model_use: list[tuple[str, Usage]] = []
         self.rewritings: list[str] = []
+        self.leaks: list[tuple[LeakKind, bool]] = []
 
     def job_queued(self) -> None:
         self.queued += 1
@@ -50,6 +52,9 @@ class MemoryMetrics:
 
     def model_used(self, purpose: Literal["persona", "query"], usage: Usage) -> None:
         self.model_use.append((purpose, usage))
+
+    def reply_leaked(self, kind: LeakKind, *, held: bool) -> None:
+        self.leaks.append((kind, held))
 
     def query_rewritten(self, outcome: Literal["model", "cache", "raw"]) -> None:
         self.rewritings.append(outcome)

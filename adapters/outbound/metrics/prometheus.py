@@ -18,6 +18,7 @@ from prometheus_client import (
 
 from application.ports.metrics import SearchLeg
 from domain.job import Phase
+from domain.leak import LeakKind
 from domain.turn import Usage
 
 # Where dashboards know another word for a phase than we do.
@@ -81,6 +82,9 @@ class PrometheusMetrics:
     def model_used(self, purpose: Literal["persona", "query"], usage: Usage) -> None:
         self._tokens.labels(purpose, "input").inc(usage.prompt_tokens)
         self._tokens.labels(purpose, "output").inc(usage.completion_tokens)
+
+    def reply_leaked(self, kind: LeakKind, *, held: bool) -> None:
+        self._leaks.labels(kind.value, "held" if held else "told").inc()
 
     def query_rewritten(self, outcome: Literal["model", "cache", "raw"]) -> None:
         self._rewritings.labels(outcome).inc()
@@ -152,6 +156,15 @@ class PrometheusMetrics:
             buckets=_TURN_SECONDS,
             registry=registry,
         )
+        self._leaks = Counter(
+            "falsafa_reply_leaks_total",
+            "Names and wordings in replies that first come past the reader's page.",
+            ("kind", "how"),
+            registry=registry,
+        )
+        for kind in LeakKind:
+            for how in ("told", "held"):
+                self._leaks.labels(kind.value, how)
         for degraded in ("true", "false"):
             self._searches.labels(degraded)
         for leg in get_args(SearchLeg):

@@ -15,6 +15,8 @@ from domain.frontier import Frontier
 from domain.turn_json import (
     citation_from_json,
     citation_to_json,
+    leak_from_json,
+    leak_to_json,
     quotation_from_json,
     quotation_to_json,
 )
@@ -56,6 +58,7 @@ def message_row(message: Message) -> dict[str, object]:
     metadata = {
         "citations": [citation_to_json(citation) for citation in message.citations],
         "quotations": [quotation_to_json(quotation) for quotation in message.quotations],
+        "leaks": [leak_to_json(leak) for leak in message.leaks],
         "degraded": message.degraded,
         "through": None if message.through is None else message.through.offset,
     }
@@ -84,6 +87,7 @@ def message_of(row: sqlite3.Row) -> Message:
         citations=tuple(citation_from_json(c) for c in metadata["citations"]),
         # A reply of an earlier release has none.
         quotations=tuple(quotation_from_json(q) for q in metadata.get("quotations", ())),
+        leaks=tuple(leak_from_json(leak) for leak in metadata.get("leaks", ())),
         degraded=tuple(metadata["degraded"]),
         through=_frontier(metadata.get("through")),
     )

@@ -13,6 +13,8 @@ from domain.frontier import Frontier
 from domain.turn_json import (
     citation_from_json,
     citation_to_json,
+    leak_from_json,
+    leak_to_json,
     quotation_from_json,
     quotation_to_json,
 )
@@ -61,6 +63,7 @@ def message_row(message: Message) -> Row:
             "state": message.state,
             "citations": [citation_to_json(citation) for citation in message.citations],
             "quotations": [quotation_to_json(quotation) for quotation in message.quotations],
+            "leaks": [leak_to_json(leak) for leak in message.leaks],
             "degraded": message.degraded,
             "through": None if message.through is None else message.through.offset,
         },
@@ -82,6 +85,7 @@ def message_of(row: Row) -> Message:
         state=MessageState(row["state"]),
         citations=tuple(map(citation_from_json, metadata.get("citations", ()))),
         quotations=tuple(map(quotation_from_json, metadata.get("quotations", ()))),
+        leaks=tuple(map(leak_from_json, metadata.get("leaks", ()))),
         degraded=tuple(metadata.get("degraded", ())),
         through=_frontier(metadata.get("through")),
     )

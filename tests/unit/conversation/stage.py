@@ -24,6 +24,7 @@ from adapters.outbound.memory.token_counter import WordCounter
 from adapters.outbound.memory.turn_stream import MemoryTurnStream
 from application.chat_limits import ChatLimits
 from application.chat_turn import ChatTurn, TurnRequest
+from application.check_leaks import CheckLeaks
 from application.ground_turn import GroundTurn
 from application.hybrid_search import HybridSearch, SearchRequest
 from application.interlocutor import Interlocutors
@@ -42,6 +43,7 @@ from application.turn_runner import TurnRunner
 from domain.conversation import Message
 from domain.errors import FalsafaError
 from domain.ids import BookId, SessionId, TurnId
+from domain.leak import LeakPolicy
 from domain.page import PageRequest
 from domain.passage import SearchHit, SearchResult
 from domain.turn import TurnEvent
@@ -96,6 +98,7 @@ class Stage:
     model: ChatModel = field(default_factory=ScriptedChatModel)
     text_model: TextModel | None = None  # that makes messages queries
     cache: MemoryCache = field(default_factory=MemoryCache)
+    leak_policy: LeakPolicy = LeakPolicy.FLAG
     limits: ChatLimits = field(default_factory=ChatLimits)
     max_turns: int = 8
     older: Mapping[BookId, Sequence[OlderCharacter]] = field(default_factory=dict)
@@ -175,6 +178,7 @@ class Stage:
             reply_readers=ReplyReaders(
                 quotable_books=QuotableBooks(books=self.books, casts=self.casts, texts=self.texts)
             ),
+            check_leaks=CheckLeaks(casts=self.casts, texts=self.texts, policy=self.leak_policy),
             older_book=OlderBook(
                 characters=self.older_characters,
                 passages=self.older_passages,

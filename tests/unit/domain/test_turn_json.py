@@ -29,8 +29,8 @@ def test_a_quotation_comes_back_from_json_as_it_was(quotation: Quotation) -> Non
     assert quotation_from_json(json.loads(json.dumps(quotation_to_json(quotation)))) == quotation
 
 
-def test_the_end_of_a_turn_that_an_earlier_release_wrote_has_no_quotations() -> None:
+def test_the_end_of_a_turn_that_an_earlier_release_wrote_has_neither_quotations_nor_leaks() -> None:
     written = event_to_json(EVENTS[-1])
-    del written["quotations"]
+    del written["quotations"], written["leaks"]
     assert isinstance(done := event_from_json(written), TurnDone)
-    assert done.quotations == ()
+    assert (done.quotations, done.leaks) == ((), ())

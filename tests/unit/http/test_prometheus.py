@@ -3,6 +3,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from adapters.outbound.metrics.prometheus import PrometheusMetrics, process_registry
 from application.ports.metrics import Metrics
 from domain.job import Phase
+from domain.leak import LeakKind
 from domain.turn import Usage
 
 
@@ -69,6 +70,17 @@ def test_series_are_there_before_anything_has_happened() -> None:
 
 def test_the_process_is_measured_too() -> None:
     assert b"process_resident_memory_bytes" in generate_latest(process_registry())
+
+
+def test_leaks_of_replies_are_counted_told_or_held_back() -> None:
+    registry = CollectorRegistry()
+    metrics = PrometheusMetrics(registry)
+    metrics.reply_leaked(LeakKind.NAME, held=True)
+
+    name = "falsafa_reply_leaks_total"
+    assert value(registry, name, kind="name", how="held") == 1
+    assert value(registry, name, kind="name", how="told") == 0
+    assert value(registry, name, kind="phrase", how="told") == 0
 
 
 def test_what_models_take_for_personas_and_queries_is_counted() -> None:

@@ -6,6 +6,7 @@ from adapters.inbound.http.turn_events import documented_busy, documented_frames
 from domain.conversation import Citation, Quotation, Source, SpeakerMark
 from domain.errors import SessionBusy
 from domain.ids import MessageId, SessionId, TurnId
+from domain.leak import Leak, LeakKind
 from domain.passage import Passage, SearchHit
 from domain.span import Span
 from domain.turn import (
@@ -44,6 +45,7 @@ DONE = TurnDone(
     model="extractive",
     degraded=("no vectors",),
     quotations=(QUOTATION, UNVERIFIED),
+    leaks=(Leak(LeakKind.NAME, Span(3, 9), "Louisa"),),
 )
 TURN: list[TurnEvent] = [
     TurnStarted(TurnId("t"), SessionId("s"), MessageId("u")),
@@ -105,6 +107,9 @@ async def test_a_quotation_tells_its_place_in_the_reply_and_in_the_book() -> Non
     assert (verified["speaker"], verified["named"]) == ("agrees", "I")
     assert (unverified["verified"], unverified["source"]) == (False, None)
     assert done["quotations"] == [verified, unverified]
+    assert done["leaks"] == [
+        {"kind": "name", "start": 3, "end": 9, "exact": "Louisa", "held": False}
+    ]
 
 
 async def test_the_documented_stream_has_three_kinds_of_event_and_no_ids() -> None:

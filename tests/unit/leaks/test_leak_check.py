@@ -7,7 +7,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.late_words import LateWords
-from domain.leak_check import HELD_BACK, Leak, LeakCheck, LeakKind
+from domain.leak import HELD_BACK, Leak, LeakKind
+from domain.leak_check import LeakCheck
 from domain.span import Span
 from tests.unit.leaks.dowager import the_dowager
 from tests.unit.leaks.replies import CLEAN, LEAKING

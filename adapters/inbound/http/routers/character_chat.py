@@ -27,7 +27,7 @@ data: {"token": "alone are wanted in life."}
 
 event: done
 data: {"done": true, "user_message_id": "...", "assistant_message_id": "...", "citations": [], \
-"quotations": []}
+"quotations": [], "leaks": []}
 
 """
 

@@ -47,7 +47,7 @@ data: {"turn_id": "...", "session_id": "...", "user_message_id": "..."}
 
 id: 3
 event: text_delta
-data: {"text": "I said it: “Facts alone are wanted in life” [1]."}
+data: {"text": "I said it: “Facts alone are wanted in life” [1]. Stephen knows."}
 
 id: 7
 event: citation
@@ -62,7 +62,8 @@ data: {"text": "Facts alone are wanted in life", "start": 12, "end": 42, "verifi
 
 id: 10
 event: done
-data: {"turn_id": "...", "finish_reason": "stop", "citations": [], "quotations": []}
+data: {"turn_id": "...", "finish_reason": "stop", "citations": [], "quotations": [], \
+"leaks": [{"kind": "name", "start": 50, "end": 57, "exact": "Stephen", "held": false}]}
 
 """
 

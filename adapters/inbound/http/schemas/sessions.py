@@ -24,6 +24,7 @@ from domain.conversation import (
     Session,
     SpeakerMark,
 )
+from domain.leak import Leak, LeakKind
 
 
 class SessionIn(Request):
@@ -120,6 +121,29 @@ class QuotationOut(BaseModel):
         )
 
 
+class LeakOut(BaseModel):
+    """A place of a reply that tells what was not read: to be hidden until the reader asks for it.
+
+    It tells no more than the reply: not whose name it is, nor where the book has it.
+    """
+
+    kind: LeakKind = Field(description="A name, or the book's own words.")
+    start: int = Field(ge=0, description="In the reply's text, in code points.")
+    end: int = Field(ge=0, description="Exclusive.")
+    exact: str = Field(description="What stands there.", examples=["Miss Corrie"])
+    held: bool = Field(description="Whether a sentence was held back: `exact` stands for it.")
+
+    @classmethod
+    def of_leak(cls, leak: Leak) -> "LeakOut":
+        return cls(
+            kind=leak.kind,
+            start=leak.span.start,
+            end=leak.span.end,
+            exact=leak.exact,
+            held=leak.is_held,
+        )
+
+
 class MessageOut(BaseModel):
     id: str
     turn_id: str
@@ -128,6 +152,7 @@ class MessageOut(BaseModel):
     state: MessageState
     citations: list[CitationOut]
     quotations: list[QuotationOut]
+    leaks: list[LeakOut]
     degraded: list[str]
     created_at: datetime
 
@@ -141,6 +166,7 @@ class MessageOut(BaseModel):
             state=message.state,
             citations=[CitationOut.of_citation(c) for c in message.citations],
             quotations=[QuotationOut.of_quotation(q) for q in message.quotations],
+            leaks=[LeakOut.of_leak(leak) for leak in message.leaks],
             degraded=list(message.degraded),
             created_at=message.created_at,
         )
