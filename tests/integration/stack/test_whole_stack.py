@@ -51,9 +51,10 @@ def test_a_book_is_taken_in_once_and_talked_with(
     assert character["system_prompt"]
     assert character["mention_count"] > 0
 
-    # both stores are asked
+    # both stores are asked; an API embeds, so there are no vectors of tokens, and none are missed
     found = frontend.searches(book_id, f"What does {hero} say to {other}?")
     assert {"vectors", "keywords"} <= set(found["signals"])
+    assert "tokens" not in found["signals"]
     assert found["degraded"] == []
     assert found["hits"]
 
