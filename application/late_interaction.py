@@ -25,6 +25,10 @@ MAX_BYTES = 128 * 2**20  # some fifteen novels; another is read in some ten mill
 MAX_QUERY_TOKENS = 32  # the cost grows with each, and no question has so many that tell something
 
 
+class _NoTokens(Exception):
+    """The book has none."""
+
+
 class LateInteraction:
     """There is one where the embedder gives token vectors; an API gives none."""
 
@@ -33,7 +37,7 @@ class LateInteraction:
     ) -> None:
         self._encoder = encoder
         self._store = store
-        self._kept = BooksInMemory[BookTokens | None](max_bytes, lambda t: t.nbytes if t else 0)
+        self._kept = BooksInMemory[BookTokens](max_bytes, lambda tokens: tokens.nbytes)
 
     @property
     def nbytes(self) -> int:
@@ -55,10 +59,16 @@ class LateInteraction:
         were token vectors, or with others. Raises StoreUnavailable."""
         encoder = self._encoder
 
-        async def read() -> BookTokens | None:
-            return await self._store.read(version, encoder.encoding, encoder.token_width)
+        async def read() -> BookTokens:
+            found = await self._store.read(version, encoder.encoding, encoder.token_width)
+            if found is None:
+                raise _NoTokens  # not kept in memory: the book may be added again, with some
+            return found
 
-        return await self._kept.get(version, layout, read)
+        try:
+            return await self._kept.get(version, layout, read)
+        except _NoTokens:
+            return None
 
     async def matches(
         self, book: BookTokens, query: str, tokens: TextTokens, passages: Sequence[int]
