@@ -22,6 +22,7 @@ MAX_DISTANCE = 40  # paragraphs back that a name is still in mind
 MAX_RECENT = 12  # people
 _MAX_SIGHTINGS = 300  # names and pronouns looked back over
 _AROUND = 12  # paragraphs either side
+_AROUND_WORDS = 3000  # at most: for texts of few paragraphs
 _BESIDE = 150  # words of its paragraph, either side of the speech
 
 
@@ -119,18 +120,20 @@ class Scene:
             clues.mentioned = self._mentioned(turn) - addressed
             clues.words = self._words_of(turn)
             self._read_address(turn, clues)
+            start, end = self._tokens.index_at(turn.start), self._tokens.index_at(turn.end)
             while last < len(self._sightings) and (
                 self._sightings[last].paragraph <= turn.last_paragraph + _AROUND
+                and self._sightings[last].first <= end + _AROUND_WORDS
             ):
                 self._count(around, last, 1)
                 last += 1
             while first < last and (
                 self._sightings[first].paragraph < turn.first_paragraph - _AROUND
+                or self._sightings[first].first < start - _AROUND_WORDS
             ):
                 self._count(around, first, -1)
                 first += 1
             clues.around = dict(around)
-            end = self._tokens.index_at(turn.end)
             clues.unmet = frozenset(p for p in around if self._first_named[p] >= end)
             result.append(clues)
         return result

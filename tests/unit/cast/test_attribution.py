@@ -65,6 +65,19 @@ def test_narration_before_or_after_speech_tells_its_speaker() -> None:
     assert speakers(text) == ["Ben", "Ada"]
 
 
+def test_the_people_named_around_are_those_within_some_thousand_words() -> None:
+    much = "It was so. " * 1500
+    page = read(f'Ada rose. {much} Ben sat. "One." {much} Carl ran.')
+    references = references_to(page.text, [*KNOWN])
+    finder = TagFinder(page.tokens, references)
+    turns = group_utterances(page.text, page.blocks, page.quotations, page.tokens, finder)
+    people = [Person(n, frozenset({key(name)}), None, 1) for n, name in enumerate(KNOWN)]
+    (clues,) = Scene(page.blocks, page.tokens, references, finder, people).clues(
+        turns, [frozenset()]
+    )
+    assert clues.around == {1: 1}
+
+
 def test_a_text_of_speech_alone_has_no_candidates() -> None:
     page = read('"One."\n\n"Two."')
     references = references_to(page.text, [])
