@@ -77,8 +77,8 @@ bench-search-latency: setup ## What a search costs beside its parts, alone and a
 bench-quotations: setup ## How far quotations in replies are judged rightly (novels under DATA; without it, BOOK)
 	$(BIN)/python -m benchmarks.quotations $(if $(DATA),--data "$(DATA)",--book "$(BOOK)")
 
-bench-leaks: setup ## How often the leak check flags what it should, and what it should not (DATA)
-	$(BIN)/python -m benchmarks.leaks --data "$(DATA)"
+bench-leaks: setup ## How often the leak check flags what it should, and what it should not (DATA, NOVELS)
+	$(BIN)/python -m benchmarks.leaks $(if $(DATA),--data "$(DATA)") $(if $(NOVELS),--novels "$(NOVELS)")
 
 bench-latency: setup ## Time to health, time to first token, ingest by phase (BOOK=path)
 	$(BIN)/python -m benchmarks.latency --book "$(BOOK)"

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from domain.cast import Cast
 from domain.common_names import EVERYDAY_NAMES, WORLD_NAMES
 from domain.frontier import Frontier
+from domain.naming.given_names import is_given_name
 from domain.naming.titles import EPITHETS, MARRIED_TITLES, TITLES, TITLES_OF_ESTATE
 from domain.words import Word, words_of
 
@@ -53,7 +54,9 @@ class FirstNames:
     def is_doubtful(self, name: Name) -> bool:
         """Whether it may be another word where a capital tells nothing."""
         return len(name) == 1 and (
-            name in self._proper or name[0] in self._small or name[0] in EVERYDAY_NAMES
+            (name in self._proper and not _is_given(name[0]))
+            or name[0] in self._small
+            or name[0] in EVERYDAY_NAMES
         )
 
     def _known_since(self, name: Name) -> int:
@@ -103,20 +106,24 @@ def _first_names(words: Sequence[Word], cast: Cast) -> dict[Name, int]:
 
 def _first_proper_words(words: Sequence[Word]) -> dict[Name, int]:
     """Other names: places, and people of whom the cast knows nothing. Words that are never written
-    small, and more than once within a sentence."""
+    small, and more than once within a sentence; a given name, once."""
     small = {word.said for word in words if not word.is_capital}
     within = Counter(w.said for w in words if w.is_capital and not w.opens and w.said not in small)
     known = WORLD_NAMES | _NO_NAMES | {"st"}
     proper = {
         word
         for word, times in within.items()
-        if times >= _TIMES_PROPER and known.isdisjoint((word, _singular(word)))
+        if (times >= _TIMES_PROPER or _is_given(word)) and known.isdisjoint((word, _singular(word)))
     }
     first: dict[Name, int] = {}
     for word in words:
         if word.said in proper:
             first.setdefault((word.said,), word.span.end)
     return first
+
+
+def _is_given(word: str) -> bool:
+    return is_given_name(word.capitalize())
 
 
 def _name(alias: str) -> Name:

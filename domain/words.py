@@ -5,15 +5,17 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from domain.naming.titles import SAME_TITLE
 from domain.span import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
+_SPELLINGS = {title.casefold(): usual.casefold() for title, usual in SAME_TITLE.items()}
 _OPENS = re.compile(r"[.!?…:;—–\n\"“”«»(\[*]|(?:^|\s)['‘’]")
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    said: str  # without case, possessive and typography
+    said: str  # without case, possessive and typography; titles in one spelling
     span: Span
     is_capital: bool
     opens: bool  # a sentence, or what may be one: a capital tells nothing there
@@ -30,5 +32,6 @@ def words_of(text: str) -> list[Word]:
             written = written[:-2]
         place = Span(match.start(), match.start() + len(written))
         said = written.casefold().replace("’", "'")
+        said = _SPELLINGS.get(said, said)
         found.append(Word(said, place, written[0].isupper(), opens))
     return found
