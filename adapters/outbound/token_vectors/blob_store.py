@@ -13,6 +13,7 @@ from application.ports.blob_store import BlobStore
 from application.ports.token_vectors import BookTokens, Levels
 from domain.book import ContentVersion
 from domain.errors import TextNotFound
+from domain.ids import BookId
 
 
 class BlobTokenVectors:
@@ -34,7 +35,7 @@ class BlobTokenVectors:
     async def read(self, version: ContentVersion, model: str, width: int) -> BookTokens | None:
         try:
             async with self._blobs.local(_key(version, model)) as path:
-                return await asyncio.to_thread(_read, path, width)
+                return await asyncio.to_thread(_read, path, width, version.book_id)
         except TextNotFound:
             return None
 
@@ -49,5 +50,5 @@ def _key(version: ContentVersion, model: str) -> str:
     return f"{token_blobs(version)}/{model}"
 
 
-def _read(path: Path, width: int) -> NumpyBookTokens:
-    return read(path.read_bytes(), width)
+def _read(path: Path, width: int, book_id: BookId) -> NumpyBookTokens:
+    return read(path.read_bytes(), width, book_id)

@@ -17,6 +17,7 @@ import numpy as np
 from adapters.outbound.token_vectors.book_tokens import NumpyBookTokens
 from application.ports.token_vectors import Levels
 from domain.errors import StoreUnavailable
+from domain.ids import BookId
 
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _COUNT_BYTES = 8
@@ -36,12 +37,13 @@ async def written(passages: AsyncIterator[Sequence[Levels]], width: int) -> Asyn
     yield tail + digest.digest()
 
 
-def read(content: bytes, width: int) -> NumpyBookTokens:
+def read(content: bytes, width: int, book_id: BookId) -> NumpyBookTokens:
     """Raises StoreUnavailable if it is not what was written."""
     body = memoryview(content)[:-_DIGEST_BYTES]
     if hashlib.sha256(body).digest() != content[-_DIGEST_BYTES:]:
         raise StoreUnavailable(
-            "The stored token vectors of this book are damaged. Make them anew: falsafa reindex."
+            "The stored vectors of this book's tokens are damaged. Make them anew: "
+            f"falsafa reindex {book_id}"
         )
     passages = int.from_bytes(body[-_COUNT_BYTES:], "little")
     end = len(body) - _COUNT_BYTES - 4 * passages
