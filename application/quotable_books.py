@@ -46,11 +46,12 @@ class QuotableBooks:
         if key not in self._read:
             async with self._making:
                 if key not in self._read:
-                    self._read[key] = ReadBook(
-                        text=await self._text(version, revision),
-                        layout=await self._books.layout(version),
-                        cast=await self._casts.get(version, frontier),
-                        frontier=frontier,
+                    self._read[key] = await asyncio.to_thread(
+                        ReadBook.up_to,
+                        frontier,
+                        await self._text(version, revision),
+                        await self._books.layout(version),
+                        await self._casts.get(version, frontier),
                     )
         read = self._read[key]
         self._read.move_to_end(key)

@@ -324,7 +324,7 @@ def _book(name: str, text: str, layout: BookLayout, cast: Cast, said: list[str])
     plain = plain_words(text)
     return Book(
         name=name,
-        read=ReadBook(QuotableText(text, cast.quotes), layout, cast, WHOLE_BOOK),
+        read=ReadBook.up_to(WHOLE_BOOK, QuotableText(text, cast.quotes), layout, cast),
         quotations=tuple(
             s for s in said if len(_WORD.findall(s)) > LEAST_WORDS and len(s) <= _LONGEST
         ),

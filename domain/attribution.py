@@ -57,12 +57,9 @@ class Attribution:
 
 
 class Attributions:
-    """`names`: what the book's people are called. `own`: who answers, and says "I"."""
+    """By the names of a book's people. Making it takes long where they are many."""
 
-    def __init__(
-        self, names: Mapping[str, Iterable[CharacterId]], own: CharacterId | None = None
-    ) -> None:
-        self._own = own
+    def __init__(self, names: Mapping[str, Iterable[CharacterId]]) -> None:
         self._ids: dict[str, frozenset[CharacterId]] = {}
         for name, ids in names.items():
             key = _key(name)
@@ -88,44 +85,37 @@ class Attributions:
             rf"(?i:words of|word of|according to|line of|cry of)\s+(?:{who})[\s,:*_]*\Z"
         )
 
-    def of(self, reply: str, start: int, after: int, told_by: int) -> Attribution:
+    def of(
+        self, reply: str, start: int, after: int, told_by: int, own: CharacterId | None = None
+    ) -> Attribution:
         """For what stands between `start` (its first letter) and `after` (behind its closing
-        mark); `told_by`: up to where the reply has been read."""
+        mark). `told_by`: up to where the reply has been read; `own`: who answers, and says "I"."""
         before = _line_before(reply[max(0, start - 1 - _LONGEST_BEFORE) : max(0, start - 1)])
         behind = _LINE.split(reply[after:told_by], maxsplit=1)[0]
         is_cited = _MARKER.match(behind) is not None
-        return (
-            self._told_after(behind)
-            or self._told_before(before)
-            or Attribution(is_said=is_cited or before.rstrip(" *_").endswith(":"))
-        )
+        if named := self._named_after(behind) or self._named_before(before):
+            return self._attribution(named, own)
+        is_told = _SAY.search(before) is not None or before.rstrip(" *_").endswith(":")
+        return Attribution(is_said=is_told or is_cited)
 
-    def _told_after(self, behind: str) -> Attribution | None:
-        for pattern in self._after:
-            if match := pattern.match(behind):
-                return self._named(match)
-        return None
+    def _named_after(self, behind: str) -> re.Match[str] | None:
+        return next((m for pattern in self._after if (m := pattern.match(behind))), None)
 
-    def _told_before(self, before: str) -> Attribution | None:
+    def _named_before(self, before: str) -> re.Match[str] | None:
         for pattern in (self._colon, self._words_of, self._possessive):
             if match := pattern.search(before):
-                return self._named(match)
-        verbs = list(_SAY.finditer(before))
-        if not verbs:
+                return match
+        *_, verb = [None, *_SAY.finditer(before)]
+        if verb is None:
             return None
-        verb = verbs[-1]
-        subjects = list(self._who.finditer(before, 0, verb.start()))
-        if subjects:
-            return self._named(subjects[-1])
-        inverted = self._who.match(before, verb.end() + 1)
-        return self._named(inverted) if inverted else Attribution(is_said=True)
+        *_, subject = [None, *self._who.finditer(before, 0, verb.start())]
+        return subject or self._who.match(before, verb.end() + 1)
 
-    def _named(self, match: re.Match[str]) -> Attribution:
-        if match["name"]:
-            name = match["name"]
+    def _attribution(self, named: re.Match[str], own: CharacterId | None) -> Attribution:
+        if name := named["name"]:
             return Attribution(name, self._ids.get(_key(name), frozenset()), is_said=True)
-        if match["first"] and self._own is not None:
-            return Attribution(_FIRST, frozenset([self._own]), is_said=True)
+        if named["first"] and own is not None:
+            return Attribution(_FIRST, frozenset([own]), is_said=True)
         return Attribution(is_said=True)
 
 

@@ -45,6 +45,18 @@ class ReadBook:
     layout: BookLayout
     cast: Cast  # up to the frontier
     frontier: Frontier
+    attributions: Attributions  # by the names that the reader knows
+
+    @classmethod
+    def up_to(
+        cls, frontier: Frontier, text: QuotableText, layout: BookLayout, cast: Cast
+    ) -> ReadBook:
+        """`cast`: as it is up to the frontier."""
+        names: dict[str, set[CharacterId]] = defaultdict(set)
+        for character in cast.characters:
+            for alias in character.aliases:
+                names[alias.text].add(character.id)
+        return cls(text, layout, cast, frontier, Attributions(names))
 
 
 class QuotationCheck:
@@ -57,11 +69,6 @@ class QuotationCheck:
         self._book = book
         self._given = given
         self._own = own
-        names: dict[str, set[CharacterId]] = defaultdict(set)
-        for character in book.cast.characters:
-            for alias in character.aliases:
-                names[alias.text].add(character.id)
-        self._attributions = Attributions(names, own)
         self._names = {c.id: c.name for c in book.cast.characters}
         # By the quotation that they stand in, until it is known whether that is the book's.
         self._held: defaultdict[int, list[Quotation]] = defaultdict(list)
@@ -85,7 +92,7 @@ class QuotationCheck:
                 certain = [quotation]
             if stretch.within is not None:
                 self._outer.add(stretch.within)
-            if stretch.within is not None and self._may_be_the_books(stretch, reply):
+            if certain and stretch.within is not None and self._may_be_the_books(stretch, reply):
                 self._held[stretch.within] += certain
             else:
                 told += certain
@@ -93,7 +100,9 @@ class QuotationCheck:
 
     def _check(self, stretch: Stretch, reply: str) -> Quotation | None:
         """None where it is no quotation, but a term, a title, irony."""
-        attribution = self._attributions.of(reply, stretch.start, stretch.after, stretch.told_by)
+        attribution = self._book.attributions.of(
+            reply, stretch.start, stretch.after, stretch.told_by, self._own
+        )
         for end in sorted(stretch.ends, reverse=True):
             place = Span(stretch.start, end).trimmed(reply)
             if found := self._find(place.of(reply)):

@@ -31,6 +31,8 @@ _CLOSED_BY = {
     "『": "』",
     "”": "”",
 }
+_DEEPEST = 6  # quotations in one another
+_MOST_ENDS = 8  # that are tried
 _MARKS = '“”„«»‹›"‚「」『』'
 _SINGLE = "'‘’‚‹›"
 _STOPS = ".,!?…"
@@ -142,7 +144,9 @@ class QuotedStretches:
         if before in _ENDS_WORDS or after in _FOLLOWS:
             self._close(depth, place)
         elif not before.isspace():
-            self._open[depth].ends.append(place)  # or an apostrophe
+            # Or an apostrophe. Of many the last ones may be the end as well as any.
+            ends = self._open[depth].ends
+            ends[_MOST_ENDS - 1 :] = [place]
 
     def _closes(self, letter: str) -> int | None:
         """The place among the open ones of the innermost that it may close."""
@@ -154,6 +158,8 @@ class QuotedStretches:
         if mark in _SINGLE and before and (before.mark == mark or before.ends):
             self._drop()  # the one before has ended, or was an apostrophe
         self._tell_all(place)
+        if len(self._open) == _DEEPEST:
+            self._drop()
         self._open.append(_Open(place + 1, mark))
 
     def _close(self, depth: int, place: int) -> None:

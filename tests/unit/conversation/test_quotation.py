@@ -24,7 +24,7 @@ def checked(
 ) -> list[Quotation]:
     cast = STORY.cast.up_to(up_to)
     given = [p.span for p in STORY.passages]
-    check = QuotationCheck(ReadBook(TEXT, STORY.layout, cast, up_to), own, given)
+    check = QuotationCheck(ReadBook.up_to(up_to, TEXT, STORY.layout, cast), own, given)
     stretches = QuotedStretches()
     told: list[Quotation] = []
     for delta in deltas:
@@ -111,7 +111,7 @@ def test_what_a_speech_tag_interrupts_may_be_quoted_without_it() -> None:
     ]
     template = STORY.cast.quotes[0]
     said = tuple(replace(template, span=span, utterance=number) for span, number in quotes)
-    book = ReadBook(QuotableText(text, said), STORY.layout, Cast(quotes=said), WHOLE_BOOK)
+    book = ReadBook.up_to(WHOLE_BOOK, QuotableText(text, said), STORY.layout, Cast(quotes=said))
 
     def check(words: str) -> list[Quotation]:
         stretches = QuotedStretches()
@@ -196,7 +196,7 @@ def test_few_words_are_a_quotation_where_somebody_is_said_to_say_them(reply: str
 
 def test_a_quotation_in_a_quotation_of_the_book_is_not_told_for_itself() -> None:
     text = "He said, “She told me, ‘keep the lamp low,’ and so I did.”"
-    book = ReadBook(QuotableText(text), STORY.layout, Cast(), WHOLE_BOOK)
+    book = ReadBook.up_to(WHOLE_BOOK, QuotableText(text), STORY.layout, Cast())
     stretches = QuotedStretches()
     check = QuotationCheck(book)
     reply = "He says \"She told me, 'keep the lamp low,' and so I did.\""
@@ -257,7 +257,7 @@ def test_how_a_reply_is_cut_into_deltas_makes_no_difference(
 
 def test_a_quotation_is_told_as_soon_as_it_is_certain() -> None:
     cast = STORY.cast
-    check = QuotationCheck(ReadBook(TEXT, STORY.layout, cast, WHOLE_BOOK))
+    check = QuotationCheck(ReadBook.up_to(WHOLE_BOOK, TEXT, STORY.layout, cast))
     stretches = QuotedStretches()
     told = []
     for letter in "“Ropes before weather,” said Mrs. Mere. And then more of it.":
