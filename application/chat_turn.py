@@ -227,14 +227,17 @@ class ChatTurn:
         await emit(Retrieved(grounding.hits, grounding.degraded))
         readers = turn.readers(grounding)
         along, plain = ReadAlong(readers, reply), PlainText()
-        async with aclosing(model_answer(self._model, grounding.request, reply)) as outputs:
-            async for output in outputs:
-                if isinstance(output, ModelFinished):
-                    await self._tell(check.feed(plain.end()) + check.end(), along, reply, emit)
-                    await _emit_all(await along.end(), emit)
-                    reply.finish(output)
-                    break
-                await self._tell(check.feed(plain.feed(output.text)), along, reply, emit)
+        try:
+            async with aclosing(model_answer(self._model, grounding.request, reply)) as outputs:
+                async for output in outputs:
+                    if isinstance(output, ModelFinished):
+                        await self._tell(check.feed(plain.end()) + check.end(), along, reply, emit)
+                        reply.finish(output)
+                        break
+                    await self._tell(check.feed(plain.feed(output.text)), along, reply, emit)
+        finally:
+            # Also of a reply that was broken off: what it quotes may wait for its next words.
+            await _emit_all(await along.end(), emit)
         await emit(UsageReported(reply.usage))
 
     async def _tell(self, delta: str, along: ReadAlong, reply: Reply, emit: Emit) -> None:

@@ -13,7 +13,7 @@ from application.reply import Reply
 from domain.book import ContentVersion
 from domain.citation import CitationReader
 from domain.epub_locator import locate
-from domain.errors import Unavailable
+from domain.errors import FalsafaError
 from domain.frontier import Frontier
 from domain.interlocutor import Interlocutor
 from domain.passage import SearchHit
@@ -24,11 +24,11 @@ from domain.turn import Cited, Quoted, ReplyEvent
 
 class ReplyReader(Protocol):
     async def read(self, delta: str) -> Sequence[ReplyEvent]:
-        """What has become certain with these words. Raises Unavailable."""
+        """What has become certain with these words. Raises FalsafaError."""
         ...
 
     async def end(self) -> Sequence[ReplyEvent]:
-        """What waited for words that have not come. Raises Unavailable."""
+        """What waited for words that have not come. Raises FalsafaError."""
         ...
 
     @property
@@ -93,9 +93,9 @@ class Quotations:
         return await self._told(self._stretches.end(), is_whole=True)
 
     async def _told(self, stretches: Sequence[Stretch], *, is_whole: bool) -> list[ReplyEvent]:
-        if not stretches:
-            return []
         if self._check is None:
+            if not any(stretch.ends for stretch in stretches):
+                return []
             context = self._context
             book = await self._books.read(context.version, context.frontier)
             own = context.interlocutor.character
@@ -126,7 +126,7 @@ class ReadAlong:
         for reader in tuple(self._readers):
             try:
                 events += await told_by(reader)
-            except Unavailable:
+            except FalsafaError:
                 self._readers.remove(reader)
                 self._reply.lack(reader.lack)
         for event in events:

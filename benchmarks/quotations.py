@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import ast
 import csv
+import itertools
 import random
 import re
 import statistics
@@ -315,9 +316,15 @@ def annotated_novel(folder: Path) -> Book:
     text = (folder / "novel_text.txt").read_bytes().decode("utf-8")
     layout = BookLayout(len(text), (Chapter(0, folder.name, Span(0, len(text)), number=1),))
     with (folder / "quotation_info.csv").open(encoding="utf-8", newline="") as rows:
-        pieces = [ast.literal_eval(row["subQuotationList"]) for row in csv.DictReader(rows)]
-    said = [" ".join(piece) for piece in pieces if all(p in text for p in piece)]
+        spans = [ast.literal_eval(row["quoteByteSpans"]) for row in csv.DictReader(rows)]
+    said = [" ".join(text[a:b] for a, b in pieces) for pieces in spans if _is_one(text, pieces)]
     return _book(folder.name, text, layout, extract_cast(text, layout), said)
+
+
+def _is_one(text: str, pieces: Sequence[Sequence[int]]) -> bool:
+    """What goes on behind paragraphs of narration is two places, whoever says both."""
+    gaps = [text[a[1] : b[0]] for a, b in itertools.pairwise(pieces)]
+    return not any("\n\n" in gap and any(map(str.isalnum, gap)) for gap in gaps)
 
 
 def _book(name: str, text: str, layout: BookLayout, cast: Cast, said: list[str]) -> Book:

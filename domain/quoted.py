@@ -72,6 +72,7 @@ class _Open:
     start: int
     mark: str
     ends: list[int] = field(default_factory=list)  # where an apostrophe may have closed it
+    left_at: int = 0  # the end of the paragraph that left it open
 
 
 class QuotedStretches:
@@ -113,7 +114,7 @@ class QuotedStretches:
             self._is_between = False
             if any(letter == open_.mark for open_ in self._open):
                 return  # the paragraph opens again what the last one left open
-            self._close_all(len(self.text[:place].rstrip()))
+            self._leave_open(len(self.text[:place].rstrip()))
         if letter == "\n":
             is_blank = not self.text[:place].rpartition("\n")[2].strip()
             self._is_between = self._is_between or (is_blank and bool(self._open))
@@ -133,7 +134,8 @@ class QuotedStretches:
             self._begin(letter, place)
 
     def _apostrophe(self, letter: str, place: int, before: str, after: str) -> None:
-        begins = after.isalnum() or after in _BEGINS_WORDS
+        is_apart = letter == "‘" and before.isspace() and after.isspace()
+        begins = after.isalnum() or after in _BEGINS_WORDS or is_apart
         if begins and not before.isalnum() and before not in _STOPS:
             if letter != "’":
                 self._begin(letter, place)
@@ -143,7 +145,9 @@ class QuotedStretches:
             return
         if before in _ENDS_WORDS or after in _FOLLOWS:
             self._close(depth, place)
-        elif not before.isspace():
+        elif before.isspace():
+            self._close(depth, place)  # an apostrophe stands at a word
+        else:
             # Or an apostrophe. Of many the last ones may be the end as well as any.
             ends = self._open[depth].ends
             ends[_MOST_ENDS - 1 :] = [place]
@@ -154,6 +158,8 @@ class QuotedStretches:
         return max(fitting, default=None)
 
     def _begin(self, mark: str, place: int) -> None:
+        if mark not in _SINGLE and any(open_.left_at for open_ in self._open):
+            self._close_all(place)  # the one that a paragraph left open was never closed
         before = self._open[-1] if self._open else None
         if mark in _SINGLE and before and (before.mark == mark or before.ends):
             self._drop()  # the one before has ended, or was an apostrophe
@@ -174,18 +180,31 @@ class QuotedStretches:
         ends = open_.ends
         self._keep(open_, (*ends[:1], *ends[:0:-1]), ends[0] + 1 if ends else open_.start)
 
+    def _leave_open(self, end: int) -> None:
+        """At the end of a paragraph: a quotation may have several, what an apostrophe began not."""
+        while self._open and self._open[-1].mark in _SINGLE:
+            self._drop()
+        for open_ in self._open:
+            open_.left_at = open_.left_at or end
+
     def _close_all(self, end: int) -> None:
-        """What a paragraph has left open."""
         while self._open:
             if self._open[-1].mark in _SINGLE:
                 self._drop()
             else:
-                self._keep(self._open.pop(), (end,), end, is_unclosed=True)
+                left_at = self._open[-1].left_at or end
+                self._keep(self._open.pop(), (left_at,), left_at, is_unclosed=True)
 
     def _keep(
         self, open_: _Open, ends: tuple[int, ...], after: int, *, is_unclosed: bool = False
     ) -> None:
-        is_elision = open_.mark in _APOSTROPHES and _ELIDED.match(self.text, open_.start)
+        # "'Tis so, the boys' way" has no quotation, but "'Tis so!'" is one.
+        is_elision = (
+            open_.mark in _APOSTROPHES
+            and bool(ends)
+            and self.text[ends[0] - 1].isalnum()
+            and _ELIDED.match(self.text, open_.start) is not None
+        )
         self._closed.append(
             Stretch(
                 start=open_.start,
@@ -194,7 +213,7 @@ class QuotedStretches:
                 told_by=after,
                 depth=len(self._open),
                 within=self._open[-1].start if self._open else None,
-                is_doubtful=bool(is_elision) or is_unclosed,
+                is_doubtful=is_elision or is_unclosed,
                 is_unclosed=is_unclosed,
             )
         )
@@ -223,7 +242,7 @@ class QuotedStretches:
 def _opens(letter: str, before: str, after: str) -> bool:
     """Whether a mark that closes nothing opens a quotation."""
     if letter == '"':
-        return not (after.isspace() or before.isalnum())  # 5'10" is a measure
+        return before.isspace() or not (after.isspace() or before.isalnum())  # 5'10" is a measure
     if letter == "”":
         return not (after.isspace() or before.isalnum() or before in _ENDS_WORDS)
     if letter in "»›":

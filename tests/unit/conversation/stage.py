@@ -138,6 +138,7 @@ class Stage:
             sessions=self.sessions,
             resolve_frontier=self.resolve_frontier,
         )
+        self.quotable_books = QuotableBooks(books=self.books, casts=self.casts, texts=self.texts)
         self.runner = self._runner()
 
     def _runner(self) -> TurnRunner:
@@ -175,9 +176,7 @@ class Stage:
             clock=self.clock,
             new_id=self.new_id,
             limits=self.limits,
-            reply_readers=ReplyReaders(
-                quotable_books=QuotableBooks(books=self.books, casts=self.casts, texts=self.texts)
-            ),
+            reply_readers=ReplyReaders(quotable_books=self.quotable_books),
             check_leaks=CheckLeaks(casts=self.casts, texts=self.texts, policy=self.leak_policy),
             older_book=OlderBook(
                 characters=self.older_characters,

@@ -494,6 +494,46 @@ async def test_stopping_keeps_the_partial_reply_and_ends_the_work_upstream(stage
     assert stage.metrics.turns[0][0] == "cancelled"
 
 
+async def test_what_a_stopped_reply_has_quoted_is_told_and_kept(stage: Stage) -> None:
+    await open_with(stage)
+    stage.scripted.script = ["“Ropes before weather, Mr. Fenn” is", asyncio.Event()]
+    await stage.runner.start(request("Hello"))
+    await until(lambda: len(stage.stream.logs[TurnId("turn-1")]) == 3)
+
+    await stage.runner.stop(TurnId("turn-1"))
+
+    (quotation,) = done(await stage.events()).quotations
+    assert quotation.is_verified
+    assert (await stage.messages())[1].quotations == (quotation,)
+
+
+async def test_a_reply_whose_quotations_cannot_be_checked_says_so(stage: Stage) -> None:
+    await open_with(stage)
+    stage.scripted.script = ["“Ropes before weather” [1].", " And “nothing that floats”."]
+
+    async def fail(*_: object) -> str:
+        raise StoreUnavailable("The text is not there.")
+
+    stage.quotable_books.read = fail  # type: ignore[assignment, method-assign]
+    end = done(await stage.say("What of ropes?"))
+
+    assert end.finish_reason is FinishReason.STOP
+    assert end.quotations == ()
+    assert [c.exact for c in end.citations] == ["Ropes before weather"]
+    assert "could not be held against the book" in end.degraded[-1]
+
+
+async def test_the_book_is_not_opened_for_a_reply_without_quotations(stage: Stage) -> None:
+    await open_with(stage)
+    stage.scripted.script = ["I fear nothing, and it's the boys' boat."]
+
+    async def fail(*_: object) -> str:
+        raise AssertionError("nothing was quoted")
+
+    stage.quotable_books.read = fail  # type: ignore[assignment, method-assign]
+    assert done(await stage.say("What of ropes?")).finish_reason is FinishReason.STOP
+
+
 async def test_stopping_before_any_text_leaves_a_failed_question(stage: Stage) -> None:
     await open_with(stage)
     stage.search.waits_for = asyncio.Event()

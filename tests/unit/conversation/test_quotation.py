@@ -194,6 +194,23 @@ def test_few_words_are_a_quotation_where_somebody_is_said_to_say_them(reply: str
     assert [q.is_verified for q in checked(reply)] == [False]
 
 
+def test_a_quotation_may_have_paragraphs() -> None:
+    reply = "“It was a thing.\n\nAnd it is one,” said she."
+    assert marks(reply) == {"It was a thing.\n\nAnd it is one,": False}
+    unclosed = "She said “it was a thing.\n\nAnd so “it is now a thing”, I say."
+    assert marks(unclosed) == {"it is now a thing": False}
+
+
+@pytest.mark.parametrize("mark", ["“”", '""', "‘’", "«»"])
+def test_spaces_inside_the_marks_are_no_part_of_a_quotation(mark: str) -> None:
+    reply = f"She said {mark[0]} I fear nothing that floats {mark[1]} and went."
+    assert marks(reply) == {"I fear nothing that floats": True}
+
+
+def test_a_quotation_may_begin_with_a_word_that_lost_its_head() -> None:
+    assert marks("'Till I have said it, ma'am!' said he.") == {"Till I have said it, ma'am!": False}
+
+
 def test_a_quotation_in_a_quotation_of_the_book_is_not_told_for_itself() -> None:
     text = "He said, “She told me, ‘keep the lamp low,’ and so I did.”"
     book = ReadBook.up_to(WHOLE_BOOK, QuotableText(text), STORY.layout, Cast())
