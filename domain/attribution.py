@@ -105,11 +105,11 @@ class Attributions:
         for pattern in (self._colon, self._words_of, self._possessive):
             if match := pattern.search(before):
                 return match
-        *_, verb = [None, *_SAY.finditer(before)]
-        if verb is None:
+        verbs = list(_SAY.finditer(before))
+        if not verbs:
             return None
-        *_, subject = [None, *self._who.finditer(before, 0, verb.start())]
-        return subject or self._who.match(before, verb.end() + 1)
+        subjects = list(self._who.finditer(before, 0, verbs[-1].start()))
+        return subjects[-1] if subjects else self._who.match(before, verbs[-1].end() + 1)
 
     def _attribution(self, named: re.Match[str], own: CharacterId | None) -> Attribution:
         if name := named["name"]:
