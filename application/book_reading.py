@@ -1,4 +1,4 @@
-"""A book read to its end: what its personas are made from."""
+"""A book read to its end, or as far as some readers are: what its personas are made from."""
 
 import asyncio
 from collections.abc import Sequence
@@ -12,6 +12,7 @@ from domain.ids import CharacterId
 from domain.persona import Persona
 from domain.persona_prompt import compose_persona, written_persona
 from domain.profile import Profile, Profiler
+from domain.unrevealed import NO_SECRETS, Unrevealed
 
 FIRST = 1  # the persona's number in a fresh version; written again there, it is overwritten
 
@@ -20,13 +21,10 @@ FIRST = 1  # the persona's number in a fresh version; written again there, it is
 class BookReading:
     title: str
     author: str
-    text: str
+    text: str  # up to there
+    through: Frontier
     profiler: Profiler
     briefs: dict[CharacterId, Brief] = field(default_factory=dict)  # empty: no model is to write
-
-    @property
-    def through(self) -> Frontier:
-        return Frontier(len(self.text))
 
     async def composed(self, character: Character, now: datetime, number: int = FIRST) -> Persona:
         """By rule, from what counting shows."""
@@ -66,15 +64,22 @@ async def read_book(
     author: str,
     chosen: Sequence[Character],
     writer: PersonaWriter | None,
+    through: Frontier,
+    unrevealed: Unrevealed = NO_SECRETS,
 ) -> BookReading:
-    """With a brief of each of the chosen, if there is a model to write them."""
+    """With a brief of each of the chosen, if there is a model to write them; `cast` as it is known
+    `through` there, `text` at least up to there."""
+    text = text[: through.offset]
     profiler = await asyncio.to_thread(Profiler, cast, text)
-    book = BookReading(title, author, text, profiler)
+    book = BookReading(title, author, text, through, profiler)
     if writer:
         # Gathered, so that one whose brief cannot be made does not end all: they will be told of
         # when their persona cannot be made either.
         briefs = await asyncio.gather(
-            *(asyncio.to_thread(_brief, writer, book, character) for character in chosen),
+            *(
+                asyncio.to_thread(_brief, writer, book, character, unrevealed)
+                for character in chosen
+            ),
             return_exceptions=True,
         )
         made = zip(chosen, briefs, strict=True)
@@ -82,6 +87,8 @@ async def read_book(
     return book
 
 
-def _brief(writer: PersonaWriter, book: BookReading, character: Character) -> Brief:
+def _brief(
+    writer: PersonaWriter, book: BookReading, character: Character, unrevealed: Unrevealed
+) -> Brief:
     profile = book.profiler.profile(character)
-    return writer.brief(profile, book.text, book.title, book.author, book.through)
+    return writer.brief(profile, book.text, book.title, book.author, book.through, unrevealed)

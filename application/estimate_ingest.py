@@ -41,7 +41,7 @@ class EstimateIngest:
         book = await self._parser.parse(path, file_name, media_type)
         found = await self._extractor.extract(book.text, book.layout, book.metadata.language)
         personas = await self._write_personas.estimate(
-            found.cast, book.text, book.metadata.title, book.metadata.author
+            found.cast, book.text, book.layout, book.metadata.title, book.metadata.author
         )
         title = book.metadata.title or path.stem
         if not self._paid_embedder:

@@ -1,7 +1,7 @@
 """Personas by a language model, in two passes: an analysis with its evidence, then a portrait."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -19,6 +19,7 @@ from domain.persona_evidence import LONGEST_LINE, Exhibit, ExhibitKind, exhibits
 from domain.profile import Profile
 from domain.prompt_data import one_line
 from domain.turn import FinishReason, Usage
+from domain.unrevealed import NO_SECRETS, Unrevealed
 
 EVIDENCE_TOKENS = 3_500  # of one character, as counted by us
 
@@ -35,6 +36,7 @@ class Brief:
     title: str
     author: str
     exhibits: tuple[Exhibit, ...]
+    unrevealed: Unrevealed = NO_SECRETS  # names that readers of this persona do not know yet
 
     @property
     def name(self) -> str:
@@ -72,13 +74,19 @@ class PersonaWriter:
         return self._model.name
 
     def brief(
-        self, profile: Profile, text: str, title: str, author: str, through: Frontier
+        self,
+        profile: Profile,
+        text: str,
+        title: str,
+        author: str,
+        through: Frontier,
+        unrevealed: Unrevealed = NO_SECRETS,
     ) -> Brief:
         """What tells most of the character, as much as the budget of tokens holds."""
         offered = exhibits_of(profile, text, through)
         sizes = self._tokens.count_all([e.text for e in offered])
         within = sum(size <= self._evidence_tokens for size in accumulate(sizes))
-        return Brief(profile, title, author, numbered(offered[:within]))
+        return Brief(profile, title, author, numbered(offered[:within]), unrevealed)
 
     def estimate(self, brief: Brief) -> Usage:
         """Both passes, if each answer is as long as it may be. Tokens are counted as o200k_base:
@@ -99,7 +107,7 @@ class PersonaWriter:
         ModelRefused if what came cannot be used.
         """
         first = await self._ask(self._analysis_request(brief), spend)
-        analysis = read_analysis(first.text, brief.exhibits)
+        analysis = _without_later_names(read_analysis(first.text, brief.exhibits), brief)
         request = portrait_request(brief.name, brief.title, brief.author, analysis, brief.lines)
         second = await self._ask(request, spend)
         return Portrait(_checked(second, brief), analysis, second.replaced or first.replaced)
@@ -113,6 +121,14 @@ class PersonaWriter:
         return analysis_request(brief.name, brief.title, brief.author, brief.exhibits)
 
 
+def _without_later_names(analysis: Sequence[Trait], brief: Brief) -> tuple[Trait, ...]:
+    """A model may know the book from elsewhere. Raises ModelFailed if nothing is left."""
+    kept = tuple(trait for trait in analysis if not brief.unrevealed.named_in(trait.text))
+    if not kept:
+        raise ModelFailed("The model's analysis tells of later pages than it was shown.")
+    return kept
+
+
 def _checked(answer: TextAnswer, brief: Brief) -> str:
     """Raises ModelFailed."""
     portrait = _EVIDENCE_NUMBER.sub("", answer.text).strip()
@@ -122,6 +138,8 @@ def _checked(answer: TextAnswer, brief: Brief) -> str:
         fault: str | None = "it was cut off"
     else:
         fault = fault_of(portrait, names, [*said, *brief.lines])
+        if brief.unrevealed.named_in(portrait):
+            fault = "it names somebody of later pages than it was shown"
     if fault:
         raise ModelFailed(f"The model's portrait cannot be used: {fault}.")
     return portrait

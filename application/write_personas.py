@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from application.book_reading import FIRST, BookReading, read_book
 from application.persona_commission import Commission, Declined, reason_of
 from application.persona_writer import PersonaWriter
+from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.clock import Clock
 from application.ports.metrics import Metrics
@@ -19,18 +20,20 @@ from application.ports.persona_repository import PersonaRepository
 from application.ports.prompt_archive import PromptArchive
 from application.ports.text_store import TextStore
 from application.run_until import all_done
-from domain.book import ContentVersion
+from application.write_layers import AT_ONCE, Layer, Story, WriteLayers
+from domain.book import BookLayout, ContentVersion
 from domain.cast import Cast, Character
 from domain.errors import StoreUnavailable
 from domain.frontier import WHOLE_BOOK
-from domain.ids import CharacterId
+from domain.ids import BookId, CharacterId
 from domain.persona import Persona, PersonaOrigin
+from domain.persona_layers import layers_of
 from domain.span import Span
 from domain.spending import NO_LIMIT, Budget, told
 from domain.touched import Touched
 from domain.turn import Usage
 
-AT_ONCE = 4  # characters that a model is asked about at the same time
+NOT_IN_LAYERS = "Readers on the way meet some people as composed by rule."
 
 Report = Callable[[float, str], Awaitable[None]]
 
@@ -84,11 +87,19 @@ class WritePersonas:
         archive: PromptArchive,
         metrics: Metrics,
         clock: Clock,
+        books: BookRepository,
         max_characters: int = 20,
         min_quotes: int = 3,
         writer: PersonaWriter | None = None,
         budget: Budget = NO_LIMIT,
+        layers: int = 1,
     ) -> None:
+        """`layers`: at how many places of the book the model writes, its end among them."""
+        self._books = books
+        self._layers = layers
+        self._write_layers: WriteLayers | None = None
+        if writer is not None:
+            self._write_layers = WriteLayers(personas=personas, clock=clock, writer=writer)
         self._casts = casts
         self._texts = texts
         self._personas = personas
@@ -108,30 +119,41 @@ class WritePersonas:
         Done again for the same version, it asks no model anew for what one has written. Raises
         StoreUnavailable, since then it is not the character that is at fault.
         """
-        cast = await self._casts.get(version, WHOLE_BOOK)
+        *early, end = layers_of(await self._books.layout(version), self._layers)
+        cast = await self._casts.get(version, end)
         chosen = self._chosen(cast)
         if not chosen:
             return ()
         length = await self._texts.length(version)
         text = await self._texts.slice(version, Span(0, length), WHOLE_BOOK)
-        book = await read_book(cast, text, title, author, chosen, self._writer)
-        commission = None
-        if self._writer:
+        book = await read_book(cast, text, title, author, chosen, self._writer, end)
+        story = Story(version, await self._casts.whole(version), text, title, author)
+        layers, commission = [], None
+        if self._writer and self._write_layers:
             commission = Commission(self._writer, self._budget, self._metrics)
-            await report(0.0, self._announced(book, self._writer))
+            layers = await self._write_layers.plan(
+                story, early, frozenset(c.id for c in chosen), self._min_quotes
+            )
+            usage = _usage_of(book, self._writer) + await self._write_layers.estimate(story, layers)
+            await report(0.0, self._announced(book, layers, usage, self._writer))
+        last = FIRST + len(early)  # the number of those of the whole book: the highest serves
         room, done = asyncio.Semaphore(AT_ONCE), 0
 
         async def see_to(character: Character) -> _Outcome:
             nonlocal done
             async with room:
-                outcome = await self._outcome(version, book, character, commission)
+                outcome = await self._outcome(version, book, character, commission, last)
                 done += 1
                 spent = f", {commission.told()}" if commission else ""
                 await report(done / len(chosen), f"{done} of {len(chosen)} personas{spent}")
                 return outcome
 
         outcomes = await all_done(see_to(character) for character in chosen)
-        return tuple(_warnings(outcomes))
+        warnings = list(_warnings(outcomes))
+        if commission and self._write_layers:
+            reasons = await self._write_layers.write(story, layers, commission)
+            warnings += [f"{NOT_IN_LAYERS} {reason}" for reason in reasons]
+        return tuple(warnings)
 
     async def rewrite(
         self, version: ContentVersion, cast: Cast, title: str, author: str, who: Touched
@@ -141,23 +163,31 @@ class WritePersonas:
         Those of `who` themselves as in `write`; of those around them, whose personas name them,
         only what was composed by rule. What a person has written stays. Raises StoreUnavailable.
         """
-        cast = cast.up_to(WHOLE_BOOK)
+        end = layers_of(await self._books.layout(version), 1)[-1]
+        whole, cast = cast, cast.up_to(end)
         outdated = await self._outdated(version, cast, who)
         if not (outdated.own or outdated.around):
             return Rewritten(warnings=tuple(_left_as_edited(outdated.edited)))
         own = [c for c in cast.characters if c.id in outdated.own]
         length = await self._texts.length(version)
         text = await self._texts.slice(version, Span(0, length), WHOLE_BOOK)
-        book = await read_book(cast, text, title, author, own, self._writer)
+        book = await read_book(cast, text, title, author, own, self._writer, end)
         commission = None
-        if self._writer:
+        if self._writer and self._write_layers:
             commission = Commission(self._writer, self._budget, self._metrics)
+            story = Story(version, whole, text, title, author)
+            counts = await self._write_layers.rewrite(story, end, who.themselves, commission)
+            outdated.own.update(
+                (id_, max(number, counts.get(id_, 0) + 1)) for id_, number in outdated.own.items()
+            )
         room = asyncio.Semaphore(AT_ONCE)
 
         async def see_to(character: Character) -> _Outcome:
             number = outdated.own[character.id]
             async with room:
-                return await self._outcome(version, book, character, commission, number)
+                return await self._outcome(
+                    version, book, character, commission, number, is_rewriting=True
+                )
 
         outcomes = await all_done(see_to(character) for character in own)
         renewed = [o.character.id for o in outcomes if not o.failure]
@@ -188,14 +218,22 @@ class WritePersonas:
                 found.own[character.id] = kept.number + 1
         return found
 
-    async def estimate(self, cast: Cast, text: str, title: str, author: str) -> PersonaEstimate:
+    async def estimate(
+        self, cast: Cast, text: str, layout: BookLayout, title: str, author: str
+    ) -> PersonaEstimate:
         """Before anything is asked or kept."""
-        cast = cast.up_to(WHOLE_BOOK)
-        chosen = self._chosen(cast)
-        if self._writer is None:
+        *early, end = layers_of(layout, self._layers)
+        known = cast.up_to(end)
+        chosen = self._chosen(known)
+        if self._writer is None or self._write_layers is None:
             return PersonaEstimate(len(chosen))
-        book = await read_book(cast, text, title, author, chosen, self._writer)
-        usage, prices = _usage_of(book, self._writer), self._budget.prices
+        book = await read_book(known, text, title, author, chosen, self._writer, end)
+        story = Story(ContentVersion(BookId(""), 0), cast, text, title, author)
+        layers = await self._write_layers.plan(
+            story, early, frozenset(c.id for c in chosen), self._min_quotes
+        )
+        usage = _usage_of(book, self._writer) + await self._write_layers.estimate(story, layers)
+        prices = self._budget.prices
         return PersonaEstimate(
             characters=len(chosen),
             usage=usage,
@@ -209,9 +247,12 @@ class WritePersonas:
         speaking.sort(key=lambda c: (-c.quote_count, -c.mention_count))
         return speaking[: self._max_characters]
 
-    def _announced(self, book: BookReading, writer: PersonaWriter) -> str:
-        cost = told(_usage_of(book, writer), self._budget.prices)
-        return f"{len(book.briefs)} personas by {writer.model_name}: at most {cost}"
+    def _announced(
+        self, book: BookReading, layers: Sequence[Layer], usage: Usage, writer: PersonaWriter
+    ) -> str:
+        cost = told(usage, self._budget.prices)
+        count = len(book.briefs) + sum(len(layer.characters) for layer in layers)
+        return f"{count} personas by {writer.model_name}: at most {cost}"
 
     async def _outcome(
         self,
@@ -219,11 +260,14 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
-        number: int | None = None,
+        number: int,
+        *,
+        is_rewriting: bool = False,
     ) -> _Outcome:
         # Gathered, so that whatever goes wrong with one character is a value, not the end of all.
         (result,) = await asyncio.gather(
-            self._write(version, book, character, commission, number), return_exceptions=True
+            self._write(version, book, character, commission, number, is_rewriting),
+            return_exceptions=True,
         )
         if isinstance(result, StoreUnavailable):
             raise result
@@ -240,12 +284,14 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
-        number: int | None,
+        number: int,
+        is_rewriting: bool,
     ) -> _Remark | None:
-        """`number`: of the new version, whatever is kept; None: the version's first."""
-        persona, remark = await self._asked(version, book, character, commission, number)
+        persona, remark = await self._asked(
+            version, book, character, commission, number, is_rewriting
+        )
         if persona is None:
-            persona = await book.composed(character, self._clock(), number or FIRST)
+            persona = await book.composed(character, self._clock(), number)
         await self._put(version, character, persona)
         return remark
 
@@ -259,21 +305,22 @@ class WritePersonas:
         book: BookReading,
         character: Character,
         commission: Commission | None,
-        number: int | None,
+        number: int,
+        is_rewriting: bool,
     ) -> tuple[Persona | None, _Remark | None]:
         """The persona by the model, now or in a run before this one, if there is one."""
         brief = book.briefs.get(character.id)
         if commission is None or brief is None:
             return None, None
-        if number is None:
+        if not is_rewriting:
             kept = await self._personas.latest(version, character.id, book.through)
-            if kept and kept.origin is PersonaOrigin.MODEL:
+            if kept and kept.origin is PersonaOrigin.MODEL and kept.through == book.through:
                 commission.already_paid(brief)
                 return kept, None
         outcome = await commission.portrait(brief)
         if isinstance(outcome, Declined):
             return None, _Remark("Composed by rule, without the language model", outcome.reason)
-        persona = await book.written(character, outcome, self._clock(), number or FIRST)
+        persona = await book.written(character, outcome, self._clock(), number)
         if other := outcome.replaced:
             return persona, _Remark(
                 f"Written by {other.by}, in place of {commission.model}", other.reason

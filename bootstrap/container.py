@@ -177,7 +177,9 @@ class Container(Stores):
         archive=Stores.prompt_archive,
         metrics=metrics,
         clock=clock,
+        books=Stores.books,
         max_characters=settings.provided.persona_count,
+        layers=settings.provided.persona_layers,
         writer=persona_writer,
         budget=providers.Callable(budget_of, settings),
     )

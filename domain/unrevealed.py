@@ -39,3 +39,6 @@ class Unrevealed:
     def without(self, texts: Iterable[str]) -> tuple[str, ...]:
         """The texts that have none of them."""
         return tuple(text for text in texts if not self.named_in(text))
+
+
+NO_SECRETS = Unrevealed(frozenset())

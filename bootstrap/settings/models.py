@@ -87,6 +87,15 @@ class ModelSettings(ServerSettings):
         description="Who writes personas: `profile` (by rule), `model` (the language model, two "
         "calls a character), `auto` (the model where there is one).",
     )
+    persona_layers: int = Field(
+        3,
+        ge=1,
+        le=12,
+        validation_alias="FALSAFA_PERSONA_LAYERS",
+        description="At how many places of a book (ends of chapters, the last of them the book's) "
+        "the language model writes a persona of each, for readers who have come so far. 1: for "
+        "those of the whole book alone; the others meet people as composed by rule.",
+    )
     leak_check: LeakPolicy = Field(
         LeakPolicy.FLAG,
         validation_alias="FALSAFA_LEAK_CHECK",

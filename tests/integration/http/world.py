@@ -320,6 +320,7 @@ class World:
                 casts=self.casts,
                 corrected_casts=corrected_casts,
                 write_personas=WritePersonas(
+                    books=self.books,
                     casts=self.casts,
                     texts=self.texts,
                     personas=self.personas,

@@ -28,6 +28,7 @@ async def estimate(
     path = folder / "The Lamp.txt"
     path.write_text(STORY, encoding="utf-8")
     write_personas = WritePersonas(
+        books=world.books,
         casts=world.casts,
         texts=world.texts,
         personas=world.personas,

@@ -195,6 +195,7 @@ class World:
             older=self.older_characters,
         )
         self.write_personas = WritePersonas(
+            books=self.books,
             casts=self.casts,
             texts=self.texts,
             personas=self.personas,

@@ -1,5 +1,6 @@
 import pytest
 
+from adapters.outbound.memory.books import MemoryBookRepository
 from adapters.outbound.memory.casts import MemoryCastRepository
 from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.memory.personas import MemoryPersonaRepository
@@ -31,6 +32,7 @@ class Desk:
         self, personas: MemoryPersonaRepository | None = None, max_characters: int = 20
     ) -> None:
         self.story = the_story()
+        self.books = MemoryBookRepository()
         self.casts = MemoryCastRepository()
         self.texts = MemoryTextStore()
         self.personas = personas or MemoryPersonaRepository()
@@ -38,6 +40,7 @@ class Desk:
         self.metrics = MemoryMetrics()
         self.reports: list[tuple[float, str]] = []
         self.write_personas = WritePersonas(
+            books=self.books,
             casts=self.casts,
             texts=self.texts,
             personas=self.personas,
@@ -51,6 +54,7 @@ class Desk:
     async def write(self, cast: Cast | None = None) -> tuple[str, ...]:
         await self.casts.put(VERSION, self.story.cast if cast is None else cast)
         await self.texts.put(VERSION, self.story.text)
+        await self.books.put_layout(VERSION, self.story.layout)
 
         async def report(fraction: float, detail: str) -> None:
             self.reports.append((fraction, detail))

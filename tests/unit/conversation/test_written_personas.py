@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from adapters.outbound.memory.books import MemoryBookRepository
 from adapters.outbound.memory.casts import MemoryCastRepository
 from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.memory.personas import MemoryPersonaRepository
@@ -16,7 +17,8 @@ from application.persona_writer import PersonaWriter
 from application.ports.chat_model import ModelReplaced
 from application.ports.text_model import TextAnswer, TextRequest
 from application.retrying import Patience
-from application.write_personas import AT_ONCE, WritePersonas
+from application.write_layers import AT_ONCE
+from application.write_personas import WritePersonas
 from domain.book import ContentVersion
 from domain.cast import Cast
 from domain.errors import (
@@ -46,9 +48,12 @@ class Desk:
         *,
         budget: Budget = NO_LIMIT,
         personas: MemoryPersonaRepository | None = None,
+        layers: int = 1,
     ) -> None:
+        self.layers = layers
         self.story = the_story()
         self.model = ScriptedTextModel(script, name="vendor/model")
+        self.books = MemoryBookRepository()
         self.casts = MemoryCastRepository()
         self.texts = MemoryTextStore()
         self.personas = personas or MemoryPersonaRepository()
@@ -91,6 +96,7 @@ class Desk:
     @property
     def write_personas(self) -> WritePersonas:
         return WritePersonas(
+            books=self.books,
             casts=self.casts,
             texts=self.texts,
             personas=self.personas,
@@ -100,11 +106,13 @@ class Desk:
             min_quotes=1,
             writer=self.writer,
             budget=self.budget,
+            layers=self.layers,
         )
 
     async def write(self) -> tuple[str, ...]:
         await self.casts.put(VERSION, self.story.cast)
         await self.texts.put(VERSION, self.story.text)
+        await self.books.put_layout(VERSION, self.story.layout)
         return await self.write_personas.write(VERSION, "The Ferry Woman", "Nobody", self._report)
 
     async def _report(self, fraction: float, detail: str) -> None:
@@ -112,7 +120,7 @@ class Desk:
 
     async def tokens_at_most(self) -> int:
         story = self.story
-        estimate = await self.write_personas.estimate(story.cast, story.text, "", "")
+        estimate = await self.write_personas.estimate(story.cast, story.text, story.layout, "", "")
         return estimate.usage.total
 
     def persona(self, who: CharacterId) -> Persona:
@@ -241,7 +249,7 @@ async def test_an_estimate_asks_and_keeps_nothing() -> None:
     desk = Desk(budget=Budget(tokens=10, prices=Prices(input=1.0, output=1.0)))
 
     estimate = await desk.write_personas.estimate(
-        desk.story.cast, desk.story.text, "The Ferry Woman", "Nobody"
+        desk.story.cast, desk.story.text, desk.story.layout, "The Ferry Woman", "Nobody"
     )
 
     assert (estimate.characters, estimate.model) == (2, "vendor/model")
