@@ -7,7 +7,7 @@ character, counted in UTF-16 code units. Document order is the order of the step
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import total_ordering
 from itertools import takewhile
 
@@ -15,7 +15,7 @@ from itertools import takewhile
 _ASSERTION = re.compile(r"\[(?:\^.|[^\[\]^])*\]")
 _PATH = re.compile(r"((?:/\d{1,6}!?)+)?(?::(\d{1,9}))?(?:[~@][\d.:@]+)*")
 _STEP = re.compile(r"/\d+!?")
-_TEXT_PLACE = re.compile(r"([/\d]+![/\d]+):(\d+)\+(\d+)(?:\*(\d))?")
+_TEXT_PLACE = re.compile(r"([/\d]+![/\d]+):(\d+)\+(\d+)(?:\*(\d))?(?:~(\d+))?")
 _LONGEST = 4_096  # characters
 
 
@@ -46,19 +46,37 @@ class TextPlace:
     unit: int
     length: int  # in code points
     width: int = 1  # code units of each
+    # The last step as epub.js counts: it leaves out texts that are empty, between two elements
+    # that adjoin, where the specification counts them.
+    epubjs_step: int = 0
 
     def __str__(self) -> str:
-        """ "/6/14!/4/2/10/1:0+57", or "+57*2"."""
+        """ "/6/14!/4/2/10/1:0+57", or "+57*2", or "+57~1" if epub.js counts another way."""
         width = f"*{self.width}" if self.width > 1 else ""
-        return f"{self.path}:{self.unit}+{self.length}{width}"
+        is_other = self.epubjs_step and not self.path.endswith(f"/{self.epubjs_step}")
+        other = f"~{self.epubjs_step}" if is_other else ""
+        return f"{self.path}:{self.unit}+{self.length}{width}{other}"
+
+    @property
+    def for_epubjs(self) -> TextPlace:
+        if not self.epubjs_step:
+            return self
+        element = self.path.rpartition("/")[0]
+        return replace(self, path=f"{element}/{self.epubjs_step}", epubjs_step=0)
 
     @property
     def start(self) -> CfiPoint:
-        return self.after(0)
+        return CfiPoint(steps_of(self.path), self.unit)
 
-    def after(self, count: int) -> CfiPoint:
-        """Behind so many code points of it."""
-        return CfiPoint(steps_of(self.path), self.unit + min(count, self.length) * self.width)
+    @property
+    def end(self) -> CfiPoint:
+        return CfiPoint(steps_of(self.path), self.unit + self.length * self.width)
+
+    def cut(self, start: int = 0, end: int | None = None) -> TextPlace:
+        """Its code points from one to another, counted from its first."""
+        start = min(start, self.length)
+        end = self.length if end is None else max(start, min(end, self.length))
+        return replace(self, unit=self.unit + start * self.width, length=end - start)
 
     def before(self, unit: int) -> int | None:
         """How many of its code points stand before a code unit; None if that lies behind it."""
@@ -71,7 +89,7 @@ class TextPlace:
         match = _TEXT_PLACE.fullmatch(written)
         if match is None:
             return None
-        return cls(match[1], int(match[2]), int(match[3]), int(match[4] or 1))
+        return cls(match[1], int(match[2]), int(match[3]), int(match[4] or 1), int(match[5] or 0))
 
 
 def steps_of(path: str) -> tuple[str, ...]:

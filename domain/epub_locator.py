@@ -25,6 +25,7 @@ POSITION_LENGTH = 1_024  # code points of the canonical text to a position of th
 @dataclass(frozen=True, slots=True)
 class EpubLocator:
     cfi: str  # of the whole stretch: a range
+    epubjs_cfi: str  # the same as epub.js counts
     href: str  # of the spine item it begins in, from the EPUB's root
     partial_cfi: str  # of its beginning, inside the item
     css_selector: str  # of the element that it begins in
@@ -38,15 +39,17 @@ class NotInBook(ValueError):
 
 
 def locate(layout: BookLayout, span: Span) -> EpubLocator | None:
-    start = _point_at(layout, span.start, span.end)
-    end = _point_before(layout, span.end)
-    if start is None or end is None or end < start:
+    first = _place_at(layout, span.start, span.end)
+    last = _place_before(layout, span.end)
+    if first is None or last is None or last.end < first.start:
         return None
+    start = first.start
     anchor = _anchor_from(layout, span.start)
     item = _item(layout, anchor)
     inside = "".join(start.steps).partition("!")[2]
     return EpubLocator(
-        cfi=range_cfi(start, end),
+        cfi=range_cfi(start, last.end),
+        epubjs_cfi=range_cfi(first.for_epubjs.start, last.for_epubjs.end),
         href=quote(anchor.item),
         partial_cfi=f"{inside}:{start.unit}",
         css_selector=_css_selector(inside),
@@ -114,23 +117,23 @@ def _strings(given: object) -> list[str]:
     return [g for g in given if isinstance(g, str)] if isinstance(given, list) else []
 
 
-def _point_at(layout: BookLayout, offset: int, before: int) -> CfiPoint | None:
-    """Of a code point; of the next one that has a place, if it has none."""
-    place = _index_at(layout, offset)
-    known = _place(layout, place)
-    if known is not None and offset - layout.anchors[place].offset < known.length:
-        return known.after(offset - layout.anchors[place].offset)
-    following = _place(layout, place + 1)
-    if following is not None and layout.anchors[place + 1].offset < before:
-        return following.start
-    return known.after(known.length) if known else None
+def _place_at(layout: BookLayout, offset: int, before: int) -> TextPlace | None:
+    """From a code point on; from the next one that has a place, if it has none."""
+    index = _index_at(layout, offset)
+    known = _place(layout, index)
+    if known is not None and offset - layout.anchors[index].offset < known.length:
+        return known.cut(start=offset - layout.anchors[index].offset)
+    following = _place(layout, index + 1)
+    if following is not None and layout.anchors[index + 1].offset < before:
+        return following
+    return known.cut(start=known.length) if known else None
 
 
-def _point_before(layout: BookLayout, offset: int) -> CfiPoint | None:
-    """Behind the last code point before an offset."""
-    place = _index_at(layout, max(0, offset - 1))
-    known = _place(layout, place)
-    return known.after(offset - layout.anchors[place].offset) if known else None
+def _place_before(layout: BookLayout, offset: int) -> TextPlace | None:
+    """Up to the last code point before an offset."""
+    index = _index_at(layout, max(0, offset - 1))
+    known = _place(layout, index)
+    return known.cut(end=offset - layout.anchors[index].offset) if known else None
 
 
 def _index_at(layout: BookLayout, offset: int) -> int:

@@ -38,7 +38,8 @@ TURN, OTHER_TURN = TurnId("turn"), TurnId("other turn")
 PATIENCE = 10.0  # seconds until a test that hangs fails
 
 EPUB = EpubLocator(
-    cfi="epubcfi(/6/14!/4/2/10,/1:23,/1:33)",
+    cfi="epubcfi(/6/14!/4/2/10,/3:23,/3:33)",
+    epubjs_cfi="epubcfi(/6/14!/4/2/10,/1:23,/1:33)",
     href="epub/text/chapter-1.xhtml",
     partial_cfi="/4/2/10/1:23",
     css_selector=":root > :nth-child(2)",

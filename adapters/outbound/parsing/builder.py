@@ -50,7 +50,9 @@ def build_from_blocks(
 
 def _anchors(start: int, block: Block) -> Iterator[SourceAnchor]:
     for run in block.runs:
-        place = TextPlace(f"{block.item_cfi}{run.node.path}", run.node.unit, run.length, run.width)
+        node = run.node
+        path = f"{block.item_cfi}{node.path}"
+        place = TextPlace(path, node.unit, run.length, run.width, 2 * node.number - 1)
         yield SourceAnchor(start + run.offset, block.item, block.item_index, str(place))
     if block.path and not block.runs:
         yield SourceAnchor(start, block.item, block.item_index, block.path)

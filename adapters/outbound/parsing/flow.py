@@ -50,6 +50,7 @@ class _Open:
     cfi: str = ""  # steps of an EPUB CFI from the root, which is none itself
     elements: int = 0  # inside it so far
     units: int = 0  # of UTF-16, of its text since the last of them
+    texts: int = 0  # between its elements so far, but for empty ones
     holds_sup: bool = False
     children: Counter[str] = field(default_factory=Counter)
 
@@ -167,7 +168,8 @@ class _FlowReader:
         if not self._open:
             return None
         parent = self._open[-1]
-        node = TextNode(f"{parent.cfi}/{2 * parent.elements + 1}", parent.units)
+        parent.texts += not parent.units
+        node = TextNode(f"{parent.cfi}/{2 * parent.elements + 1}", parent.units, parent.texts)
         parent.units += utf16_length(text)
         return node
 

@@ -29,6 +29,7 @@ class TextNode:
 
     path: str  # steps from the root: "/4/2/10/1"
     unit: int  # UTF-16 code units of it that stand before
+    number: int  # among its element's texts that are not empty, from 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ def trace(
             else:
                 became = 1 if at < len(text) and _became(stretch, text[at]) else 0
             if became and node:
-                start = TextNode(node.path, node.unit + unit)
+                start = replace(node, unit=node.unit + unit)
                 runs.add(TracedRun(at, became, width, start))
             at += became
             unit += len(stretch) * width
@@ -84,7 +85,7 @@ class _Runs:
 
     def add(self, run: TracedRun) -> None:
         last = self.made[-1] if self.made else run
-        reached = TextNode(last.node.path, last.node.unit + last.length * last.width)
+        reached = replace(last.node, unit=last.node.unit + last.length * last.width)
         if (last.offset + last.length, last.width, reached) == (run.offset, run.width, run.node):
             self.made[-1] = replace(last, length=last.length + run.length)
         else:

@@ -175,6 +175,8 @@ def test_the_documented_chat_streams_exactly_the_documented_frames(
     assert (question["id"], question["content"]) == (told["user_message_id"], QUESTION)
     assert (saved["id"], saved["content"]) == (told["assistant_message_id"], reply)
     assert saved["citations"] == told["citations"]
+    assert saved["quotations"] == told["quotations"]
+    assert told["quotations"]
 
 
 def test_what_a_reply_cites_stands_in_the_book(
@@ -293,3 +295,19 @@ def test_a_book_that_is_processed_by_url_is_run_again_and_can_be_deleted(
 
 def files_of(server: Served, book_id: str) -> list[Path]:
     return [path for path in server.data_dir.rglob(f"*{book_id}*/**/*") if path.is_file()]
+
+
+def test_what_a_reply_quotes_is_verified_where_it_stands(
+    api: httpx.Client, book: str, session: dict[str, Any]
+) -> None:
+    """Without a language model all of it is the book's own words."""
+    answer = api.post("/character/chat", json=documented(session))
+
+    events = events_of(answer.text)
+    reply = "".join(event.data["token"] for event in events if event.name == "token")
+    text = whole_text(api, book)
+    for quotation in events[-1].data["quotations"]:
+        assert quotation["text"] == reply[quotation["start"] : quotation["end"]]
+        assert quotation["verified"]
+        source = quotation["source"]
+        assert source["exact"] == text[source["start"] : source["end"]]

@@ -154,6 +154,17 @@ def test_a_place_is_told_as_e_readers_know_it() -> None:
     assert place.position == 1 + start // 1024
 
 
+def test_epub_js_counts_only_the_texts_that_are_there() -> None:
+    book, _ = own_book()
+    note = locate(book.layout, Span(start := book.text.index("note"), start + 4))
+    end = locate(book.layout, Span(start := book.text.index("end"), start + 4))
+    assert note
+    assert note.cfi == "epubcfi(/6/2!/4/2/6,/5:1,/5:5)"
+    assert note.epubjs_cfi == "epubcfi(/6/2!/4/2/6,/1:1,/1:5)"
+    assert end
+    assert end.epubjs_cfi == end.cfi
+
+
 @pytest.mark.parametrize(
     ("cfi", "words"),
     [

@@ -43,7 +43,11 @@ class EpubOut(BaseModel):
     """Where to jump in the EPUB that the book came from."""
 
     cfi: str = Field(
-        description="A range, as epub.js and e-readers take it.",
+        description="A range, as e-readers take it.",
+        examples=["epubcfi(/6/14!/4/2/10,/1:23,/1:53)"],
+    )
+    epubjs_cfi: str = Field(
+        description="The same for epub.js, which leaves out empty texts where it counts.",
         examples=["epubcfi(/6/14!/4/2/10,/1:23,/1:53)"],
     )
     locator: ReadiumLocatorOut
@@ -52,6 +56,7 @@ class EpubOut(BaseModel):
     def of(cls, epub: EpubLocator, source: Source | Citation) -> "EpubOut":
         return cls(
             cfi=epub.cfi,
+            epubjs_cfi=epub.epubjs_cfi,
             locator=ReadiumLocatorOut(
                 href=epub.href,
                 title=source.chapter_title,
