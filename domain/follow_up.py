@@ -110,7 +110,7 @@ def _last_answer(earlier: Sequence[str]) -> Iterator[str]:
     """What of it tells something first."""
     _, answer = next(_exchanges(earlier))
     for sentence in sentences(answer, Span(0, len(answer))):
-        if len(content_words(sentence.of(answer))) > 1:
+        if content_words(sentence.of(answer)):
             yield sentence.of(answer)[:_LONGEST_ANSWER]
             return
 

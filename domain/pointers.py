@@ -90,9 +90,9 @@ def _is_thing(said: Sequence[str], place: int) -> bool:
 
 def _is_place(said: Sequence[str], place: int) -> bool:
     """ "Is there a letter?" points nowhere."""
+    before, after = said[:place][-1:], said[place + 1 :][:1]
+    if said[place] in ("there", "here", "then") and not after:
+        return True
     if said[place] not in ("there", "here"):
         return False
-    before, after = said[:place][-1:], said[place + 1 :][:1]
-    if not after:
-        return True
     return bool(before) and before[0] not in _AUXILIARIES and after[0] not in _BE

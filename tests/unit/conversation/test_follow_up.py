@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from domain.cast import Gender
 from domain.follow_up import leans, standalone_query
-from tests.unit.conversation.follow_ups import FOLLOW_UPS, FollowUp
+from tests.unit.conversation.follow_ups import FOLLOW_UPS, MORE_FOLLOW_UPS, FollowUp
 from tests.unit.leaks.dowager import the_dowager
 
 NAMES = {
@@ -88,7 +88,7 @@ def names() -> dict[str, Gender | None]:
     return {a.text: c.gender for c in the_dowager().cast.characters for a in c.aliases}
 
 
-@pytest.mark.parametrize("case", FOLLOW_UPS, ids=lambda case: case.message)
+@pytest.mark.parametrize("case", [*FOLLOW_UPS, *MORE_FOLLOW_UPS], ids=lambda case: case.message)
 def test_a_conversation_on_a_book(case: FollowUp, names: dict[str, Gender | None]) -> None:
     people = the_dowager().cast.characters
     listener = [a.text for c in people if c.name == case.to for a in c.aliases]
