@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from domain.cast import Gender
@@ -99,6 +99,7 @@ def test_a_conversation_on_a_book(case: FollowUp, names: dict[str, Gender | None
     assert [w for w in case.lacks if w.casefold() in query] == []
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.lists(st.text(max_size=60), max_size=5))
 def test_whatever_is_said_the_message_comes_first_and_alone_unless_it_leans(
     message: str, said: list[str]

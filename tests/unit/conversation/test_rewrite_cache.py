@@ -104,7 +104,7 @@ def numbered(numbers: Iterable[int]) -> Any:
     return answer
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(PAIRS)
 async def test_two_questions_share_what_is_kept_only_if_they_are_one(
     pair: Pair,
@@ -144,7 +144,7 @@ READINGS = st.builds(
 )
 
 
-@settings(max_examples=40)
+@settings(max_examples=30, deadline=None)
 @given(st.lists(READINGS, min_size=2, max_size=4))
 async def test_no_turn_is_searched_for_with_what_was_made_for_another(
     readings: list[Reading],

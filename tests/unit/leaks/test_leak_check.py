@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from domain.late_words import LateWords
@@ -101,6 +101,7 @@ def test_without_holding_back_no_word_waits() -> None:
     assert [leak.exact for leak in checked.leaks] == ["Miss Corrie"]  # though it broke off
 
 
+@settings(deadline=None)
 @given(TEXTS, st.lists(st.integers(0, 400), max_size=8), st.booleans())
 @example("Ask Miss Corrie. [1] Ask me.", [16, 17, 18, 19, 20], True)
 def test_however_a_reply_is_cut_the_same_is_told_and_flagged(
@@ -116,6 +117,7 @@ def test_however_a_reply_is_cut_the_same_is_told_and_flagged(
     assert (told, checked.leaks) == read(text, holds=holds)
 
 
+@settings(deadline=None)
 @given(TEXTS, st.booleans())
 def test_by_single_characters_too(text: str, holds: bool) -> None:
     checked = check(holds=holds)
@@ -125,6 +127,7 @@ def test_by_single_characters_too(text: str, holds: bool) -> None:
     assert (told, checked.leaks) == read(text, holds=holds)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_a_leak_is_where_it_says_and_what_was_held_back_is_not_told(text: str) -> None:
     told, leaks = read(text)
