@@ -220,6 +220,20 @@ class SessionRepositoryContract:
         await sessions.append(reply, fence=1)
         assert await all_messages(sessions) == (reply,)
 
+    async def test_a_reply_with_characters_that_a_store_refuses_is_kept(
+        self, sessions: SessionRepository
+    ) -> None:
+        await sessions.add(a_session())
+        reply = replace(
+            a_message(1, Role.ASSISTANT),
+            content="“no\0 facts”",
+            quotations=(replace(UNVERIFIED, text="no\0 facts"),),
+        )
+        await sessions.append(reply, fence=1)
+        (kept,) = await all_messages(sessions)
+        assert kept.content.startswith("“no")
+        assert kept.quotations[0].text.endswith(" facts")
+
     async def test_a_message_keeps_the_session_in_step(self, sessions: SessionRepository) -> None:
         await sessions.add(a_session())
         message = a_message(1, content="  Who\n\nis   Sissy? ")

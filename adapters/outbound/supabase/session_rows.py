@@ -5,6 +5,7 @@ from adapters.outbound.supabase.values import (
     from_time,
     from_time_or_none,
     storable,
+    storable_json,
     to_time,
     to_time_or_none,
 )
@@ -58,15 +59,17 @@ def message_row(message: Message) -> Row:
         "session_id": message.session_id,
         "role": message.role,
         "content": storable(message.content),
-        "metadata": {
-            "turn_id": message.turn_id,
-            "state": message.state,
-            "citations": [citation_to_json(citation) for citation in message.citations],
-            "quotations": [quotation_to_json(quotation) for quotation in message.quotations],
-            "leaks": [leak_to_json(leak) for leak in message.leaks],
-            "degraded": message.degraded,
-            "through": None if message.through is None else message.through.offset,
-        },
+        "metadata": storable_json(
+            {
+                "turn_id": message.turn_id,
+                "state": message.state,
+                "citations": [citation_to_json(citation) for citation in message.citations],
+                "quotations": [quotation_to_json(quotation) for quotation in message.quotations],
+                "leaks": [leak_to_json(leak) for leak in message.leaks],
+                "degraded": message.degraded,
+                "through": None if message.through is None else message.through.offset,
+            }
+        ),
         "created_at": from_time(message.created_at),
     }
 
