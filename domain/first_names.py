@@ -14,6 +14,7 @@ from domain.naming.titles import EPITHETS, MARRIED_TITLES, TITLES, TITLES_OF_EST
 from domain.words import Word, words_of
 
 _TIMES_PROPER = 2  # that a word is written as a name alone, for it to be one
+_NAME_BYTES = 600  # a name, in all that is kept of it
 _SHORTEST = 3  # letters of a word whose last may be a plural's
 
 _TITLES = frozenset(title.casefold() for title in TITLES)
@@ -37,8 +38,9 @@ class FirstNames:
         self._capitals = _first_capitals(words, {w for name in self._names for w in name})
         self._small = _also_small(words, self._names)
 
-    def __len__(self) -> int:
-        return len(self._names)
+    @property
+    def nbytes(self) -> int:
+        return len(self._names) * _NAME_BYTES
 
     def after(self, frontier: Frontier, heard: Sequence[Sequence[str]]) -> set[Name]:
         """Those that are news at the frontier to a reader who has `heard` these words."""

@@ -46,8 +46,9 @@ class FirstWordings:
         self._hashes = array("Q", sorted(known))
         self._known_from = array("I", (known[one] for one in self._hashes))
 
-    def __len__(self) -> int:
-        return len(self._hashes)
+    @property
+    def nbytes(self) -> int:
+        return len(self._hashes) * (self._hashes.itemsize + self._known_from.itemsize)
 
     def known_from(self, wording: Wording) -> int:
         """The offset from which a wording is known; 0 also for one that the book does not have."""

@@ -23,9 +23,9 @@ class FirstMentions:
         self.names = FirstNames(words, cast)
         self.wordings = FirstWordings(words)
 
-    def __len__(self) -> int:
-        """How many names and wordings it holds."""
-        return len(self.names) + len(self.wordings)
+    @property
+    def nbytes(self) -> int:
+        return self.names.nbytes + self.wordings.nbytes
 
 
 class LateWords:

@@ -175,15 +175,3 @@ async def test_a_books_mentions_are_found_out_once_and_again_when_its_cast_chang
     await stage.casts.put(VERSION, stage.story.cast)
     assert await leaks("Ask Grey.") == 1
     assert reads == 2
-
-
-async def test_there_is_room_for_so_many_mentions_alone() -> None:
-    stage = await on_stage()
-    check = CheckLeaks(casts=stage.casts, texts=stage.texts, max_mentions=1)
-
-    for number in (1, 2, 3):
-        version = type(VERSION)(BOOK_ID, number)
-        await stage.texts.put(version, stage.story.text)
-        await check.of_reply(stage.story.book, version, stage.story.after("ever did."), ())
-
-    assert len(check._kept) == 1
