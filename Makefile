@@ -68,8 +68,12 @@ bench-cast-left-out: setup ## Speakers of each author's books, by weights learne
 train-cast: setup ## Learn the speaker weights anew (LITBANK=folder of a LitBank checkout)
 	$(BIN)/python -m training.cast "$(LITBANK)"
 
-bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT
-	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)"
+bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT (SCORER=script scores them)
+	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)" $(if $(SCORER),--scorer "$(SCORER)")
+
+train-search: setup ## Learn the order of passages anew (DATA=folder of questions, LITBANK=folder of a LitBank checkout)
+	$(BIN)/python -m training.search.projection "$(LITBANK)"
+	$(BIN)/python -m training.search "$(DATA)"
 
 bench-search-latency: setup ## What a search costs beside its parts, alone and among 500 books (DATA)
 	$(BIN)/python -m benchmarks.search_latency --data "$(DATA)"
@@ -96,4 +100,4 @@ clean: ## Remove the environment and what tools have cached
 help: ## Print this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 20
 
-.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search bench-search-latency bench-latency bench-queue bench-quotations bench-leaks clean help
+.PHONY: docs setup services demo serve test test-booknlp check bench-cast bench-confidence bench-cast-left-out train-cast bench-search train-search bench-search-latency bench-latency bench-queue bench-quotations bench-leaks clean help

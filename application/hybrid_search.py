@@ -24,7 +24,7 @@ from domain.book_terms import BookTerms
 from domain.errors import FalsafaError, InvalidQuery
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.passage import Passage, SearchHit, SearchResult
-from domain.ranking import ranked
+from domain.ranking import Learned, ranked
 from domain.span import Span
 from domain.terms import occurrences, terms
 from domain.token_matches import TokenMatches
@@ -67,6 +67,7 @@ class HybridSearch:
         metrics: Metrics,
         reranker: Reranker | None = None,
         late_interaction: LateInteraction | None = None,
+        learned: Learned | None = None,
     ) -> None:
         self._books = books
         self._casts = casts
@@ -74,6 +75,7 @@ class HybridSearch:
         self._metrics = metrics
         self._reranker = reranker
         self._late_interaction = late_interaction
+        self._learned = learned
         self._legs = SearchLegs(
             embedder=embedder,
             vectors=vectors,
@@ -117,7 +119,14 @@ class HybridSearch:
         query = terms(_keywords(request))
         # In a thread: whoever else is served meanwhile need not wait for some 15 ms of counting.
         order = await asyncio.to_thread(
-            ranked, book.terms, query, found.cosines, candidates, request.up_to, matches
+            ranked,
+            book.terms,
+            query,
+            found.cosines,
+            candidates,
+            request.up_to,
+            matches,
+            self._learned,
         )
         signals, degraded = found.signals, found.degraded
         if matches is not None:

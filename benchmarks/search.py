@@ -3,58 +3,47 @@
     python -m benchmarks.search --data DIR --out DIR [--limit 20] [--scorer FILE] [--cache DIR]
 
 `DIR` holds books.jsonl and questions.jsonl. Every book goes through the product's own path: cast,
-passages, embeddings, both indices in SQLite; every question through HybridSearch. Writes
-OUT/ranked.jsonl and prints a row a book. With a scorer (or in the environment, SCORER) its table
-follows, for spans of at most 1,000 characters.
+passages, embeddings, both indices in SQLite; every question through HybridSearch, once with the
+token vectors and once without, as where an API embeds. Writes OUT/tokens.jsonl and
+OUT/no-tokens.jsonl and prints a row a book. With a scorer (or in the environment, SCORER) its
+tables follow, for spans of at most 1,000 characters.
 
-`--method` ranks by one leg alone, or by plain reciprocal rank fusion of both, for comparison.
-`--cache` keeps embeddings between runs; the seconds of a row then tell nothing of an ingest.
+Books that networks were learned from are ranked by one that was learned without theirs. `--compare`
+adds each leg alone, plain reciprocal rank fusion of both, and our order without what was learned.
+`--cache` keeps what the model makes of texts between runs; the seconds of a row then tell nothing
+of an ingest.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import hashlib
 import json
 import os
-import sqlite3
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from array import array
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from adapters.outbound.cast.extract import extract_cast
-from adapters.outbound.embedding.minilm import MiniLmEmbedder
-from adapters.outbound.memory.metrics import MemoryMetrics
-from adapters.outbound.sqlite.books import SqliteBookRepository
-from adapters.outbound.sqlite.casts import SqliteCastRepository
-from adapters.outbound.sqlite.database import Database
-from adapters.outbound.sqlite.keyword_index import SqliteKeywordIndex
-from adapters.outbound.sqlite.passages import SqlitePassageRepository
-from adapters.outbound.sqlite.vector_index import SqliteVectorIndex
-from adapters.outbound.tokens.tiktoken_counter import TiktokenCounter
+from adapters.outbound.reranking.learned_order import learned_from, load_learned
 from application.hybrid_search import HybridSearch, SearchRequest
-from application.index_passages import IndexPassages
-from application.ports.embedder import Embedder, EmbeddingKind, Vector
-from application.search_legs import CANDIDATES
-from domain.book import BookLayout, Chapter, ContentVersion
-from domain.frontier import WHOLE_BOOK
+from benchmarks.question_books import QuestionBooks, Record, questions_by_book, records
+from domain.book import ContentVersion
 from domain.fusion import reciprocal_rank_fusion
-from domain.ids import BookId
+from domain.ranking import Learned
 from domain.span import Span
+from training.search.held_out import HELD_OUT
 
 MAX_SPAN = 1000  # characters: a longer passage shows a reader less of what else was found
-METHODS = ("hybrid", "keywords", "vectors", "rrf")
+METHODS = ("tokens", "no-tokens")
+LEGS = ("words", "meaning", "rrf")
+BY_HAND = "by-hand"
 
-Record = dict[str, Any]
+Answers = dict[str, list[Record]]  # by method
 
 
 @dataclass
@@ -77,99 +66,53 @@ class Row:
 
 
 class Bench:
-    """One library of the embedded parts in a folder of its own."""
-
-    def __init__(self, folder: Path, embedder: Embedder, limit: int) -> None:
+    def __init__(self, books: QuestionBooks, limit: int) -> None:
+        self._books = books
         self._limit = limit
-        self._database = Database(folder / "falsafa.db")
-        self._books = SqliteBookRepository(self._database)
-        self._casts = SqliteCastRepository(self._database)
-        self._passages = SqlitePassageRepository(self._database)
-        self._vectors = SqliteVectorIndex(self._database)
-        self._keywords = SqliteKeywordIndex(self._database)
-        self._embedder = embedder
-        self._index = IndexPassages(
-            casts=self._casts,
-            passages=self._passages,
-            embedder=embedder,
-            vectors=self._vectors,
-            keywords=self._keywords,
-            tokens=TiktokenCounter(),
-        )
-        self._search = HybridSearch(
-            books=self._books,
-            casts=self._casts,
-            passages=self._passages,
-            embedder=embedder,
-            vectors=self._vectors,
-            keywords=self._keywords,
-            metrics=MemoryMetrics(),
-        )
+        self._searches: dict[str, HybridSearch] = {}
+        self._learned = load_learned()
+        self._held_out = _held_out()
 
-    async def aclose(self) -> None:
-        await self._database.aclose()
+    async def ask(
+        self, book: Record, questions: Sequence[Record], methods: Sequence[str]
+    ) -> tuple[Row, Answers]:
+        """The milliseconds are of the first method."""
+        started = time.perf_counter()
+        version, passages = await self._books.add(book)
+        row = Row(book["book"], passages, time.perf_counter() - started, [])
+        learned = self._held_out.get(book["book"], self._learned)
+        self._searches = {
+            m: self._books.search(with_tokens=m == "tokens", learned=learned) for m in METHODS
+        }
+        self._searches[BY_HAND] = self._books.search(with_tokens=True, learned=None)
+        answers: Answers = {method: [] for method in methods}
+        for question in questions:
+            for method in methods:
+                started = time.perf_counter()
+                spans = await self._ranked(version, question["question"], method)
+                if method == methods[0]:
+                    row.query_ms.append(1000 * (time.perf_counter() - started))
+                ranked = [{"book": book["book"], "start": s.start, "end": s.end} for s in spans]
+                answers[method].append({"id": question["id"], "ranked": ranked})
+        return row, answers
 
-    async def add(self, book: Record) -> tuple[ContentVersion, int]:
-        """Index a book; returns how many passages it has."""
-        version = ContentVersion(BookId(book["book"]), 1)
-        layout = _layout(book)
-        await self._books.put_layout(version, layout)
-        cast = await asyncio.to_thread(extract_cast, book["text"], layout)
-        await self._casts.put(version, cast)
-        count = await self._index.chunk(version, book["text"], layout)
-        await self._index.embed(version, _tell_nobody)
-        await self._index.index(version)
-        return version, count
+    async def _ranked(self, version: ContentVersion, question: str, method: str) -> list[Span]:
+        if method in LEGS:
+            order = await self._by_legs(version, question, method)
+            return await self._books.spans(version, order[: self._limit])
+        request = SearchRequest(version, question, limit=self._limit)
+        found = await self._searches[method].search(request)
+        return [hit.passage.span for hit in found.hits]
 
-    async def ranked(self, version: ContentVersion, question: str, method: str) -> list[Span]:
-        if method == "hybrid":
-            request = SearchRequest(version, question, limit=self._limit)
-            return [hit.passage.span for hit in (await self._search.search(request)).hits]
-        legs = [await self._leg(version, question, leg) for leg in ("keywords", "vectors")]
-        order = {
-            "keywords": lambda: legs[0],
-            "vectors": lambda: legs[1],
-            "rrf": lambda: _by_score(reciprocal_rank_fusion(legs)),
-        }[method]()[: self._limit]
-        passages = await self._passages.get(version, order, WHOLE_BOOK)
-        return [passages[index].span for index in order]
-
-    async def _leg(self, version: ContentVersion, question: str, leg: str) -> list[int]:
-        if leg == "keywords":
-            words = await self._keywords.search(version, question, WHOLE_BOOK, CANDIDATES)
-            return [candidate.passage_index for candidate in words]
-        (vector,) = await self._embedder.embed([question], "query")
-        near = await self._vectors.search(
-            version, vector, self._embedder.model, WHOLE_BOOK, CANDIDATES
-        )
-        return [candidate.passage_index for candidate in near]
-
-
-class CachedEmbedder:
-    """Keeps the vectors of documents in a file: for development, where only the ranking changes."""
-
-    def __init__(self, embedder: Embedder, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._embedder = embedder
-        self._store = sqlite3.connect(folder / f"{embedder.model}.db", isolation_level=None)
-        self._store.execute("CREATE TABLE IF NOT EXISTS vectors (digest BLOB PRIMARY KEY, vector)")
-        self.model = embedder.model
-        self.dimension = embedder.dimension
-
-    async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
-        if kind == "query":
-            return await self._embedder.embed(texts, kind)
-        missing = [text for text in dict.fromkeys(texts) if not self._kept(text)]
-        for text, vector in zip(missing, await self._embedder.embed(missing, kind), strict=True):
-            self._store.execute(
-                "INSERT INTO vectors VALUES (?, ?)", (_digest(text), vector.tobytes())
-            )
-        return [array("f", vector) for text in texts for vector in self._kept(text)]
-
-    def _kept(self, text: str) -> list[bytes]:
-        """The vector, if it is kept."""
-        query = "SELECT vector FROM vectors WHERE digest = ?"
-        return [row[0] for row in self._store.execute(query, (_digest(text),))]
+    async def _by_legs(self, version: ContentVersion, question: str, method: str) -> list[int]:
+        if method == "words":
+            return await self._books.by_words(version, question)
+        meaning = await self._books.by_meaning(version, question)
+        if method == "meaning":
+            return meaning
+        words = await self._books.by_words(version, question)
+        scores = reciprocal_rank_fusion([words, meaning])
+        return sorted(scores, key=lambda passage: -scores[passage])
 
 
 def main() -> None:
@@ -179,32 +122,33 @@ def main() -> None:
     parser.add_argument("--limit", type=int, default=20)
     parser.add_argument("--scorer", type=Path, default=os.environ.get("SCORER"))
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--method", choices=METHODS, default="hybrid")
+    parser.add_argument("--compare", action="store_true")
     arguments = parser.parse_args()
     arguments.out.mkdir(parents=True, exist_ok=True)
-    asyncio.run(_run(arguments))
+    methods = (*METHODS, BY_HAND, *LEGS) if arguments.compare else METHODS
+    asyncio.run(_run(arguments, methods))
     if arguments.scorer:
-        sys.exit(_score(arguments.scorer, arguments.data, arguments.out))
+        codes = [_score(arguments.scorer, arguments.data, arguments.out, m) for m in methods]
+        sys.exit(max(codes))
 
 
-async def _run(arguments: argparse.Namespace) -> None:
-    questions = defaultdict(list)
-    for question in _records(arguments.data / "questions.jsonl"):
-        questions[question["book"]].append(question)
+async def _run(arguments: argparse.Namespace, methods: Sequence[str]) -> None:
+    questions = questions_by_book(arguments.data)
+    rows = []
+    answers: Answers = {method: [] for method in methods}
     with tempfile.TemporaryDirectory() as folder:
-        embedder: Embedder = MiniLmEmbedder(Path(folder) / "models")
-        await embedder.embed(["the model is loaded and built"], "query")
-        if arguments.cache:
-            embedder = CachedEmbedder(embedder, arguments.cache)
-        bench = Bench(Path(folder), embedder, arguments.limit)
-        rows = []
-        with (arguments.out / "ranked.jsonl").open("w", encoding="utf-8") as out:
-            for book in _records(arguments.data / "books.jsonl"):
-                row, answers = await _one(bench, book, questions[book["book"]], arguments.method)
-                row.print()
-                rows.append(row)
-                out.writelines(json.dumps(answer) + "\n" for answer in answers)
-        await bench.aclose()
+        books = QuestionBooks(Path(folder), arguments.cache)
+        bench = Bench(books, arguments.limit)
+        for book in records(arguments.data / "books.jsonl"):
+            row, found = await bench.ask(book, questions[book["book"]], methods)
+            row.print()
+            rows.append(row)
+            for method in methods:
+                answers[method] += found[method]
+        await books.aclose()
+    for method in methods:
+        lines = (json.dumps(answer) + "\n" for answer in answers[method])
+        (arguments.out / f"{method}.jsonl").write_text("".join(lines), encoding="utf-8")
     Row(
         "in all",
         sum(row.passages for row in rows),
@@ -213,61 +157,22 @@ async def _run(arguments: argparse.Namespace) -> None:
     ).print()
 
 
-async def _one(
-    bench: Bench, book: Record, questions: Iterable[Record], method: str
-) -> tuple[Row, list[Record]]:
-    started = time.perf_counter()
-    version, passages = await bench.add(book)
-    row = Row(book["book"], passages, time.perf_counter() - started, [])
-    answers = []
-    for question in questions:
-        started = time.perf_counter()
-        spans = await bench.ranked(version, question["question"], method)
-        row.query_ms.append(1000 * (time.perf_counter() - started))
-        ranked = [{"book": book["book"], "start": s.start, "end": s.end} for s in spans]
-        answers.append({"id": question["id"], "ranked": ranked})
-    return row, answers
+def _held_out() -> dict[str, Learned]:
+    """By book: networks that were learned without its fold."""
+    folds = json.loads(HELD_OUT.read_text(encoding="utf-8"))["folds"]
+    return {book: learned_from(fold) for fold in folds for book in fold["books"]}
 
 
-def _layout(book: Record) -> BookLayout:
-    chapters = tuple(
-        Chapter(
-            index=index,
-            title=chapter["title"],
-            span=Span(chapter["start"], chapter["end"]),
-            number=index + 1,
-        )
-        for index, chapter in enumerate(book["chapters"])
-    )
-    return BookLayout(length=len(book["text"]), chapters=chapters)
-
-
-def _by_score(scores: dict[int, float]) -> list[int]:
-    return sorted(scores, key=lambda passage: -scores[passage])
-
-
-async def _tell_nobody(fraction: float, detail: str) -> None:
-    """Progress has no reader here."""
-
-
-def _digest(text: str) -> bytes:
-    return hashlib.sha256(text.encode()).digest()
-
-
-def _records(path: Path) -> Iterable[Record]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
-
-
-def _score(scorer: Path, data: Path, out: Path) -> int:
+def _score(scorer: Path, data: Path, out: Path, method: str) -> int:
     """All questions, then those that share few words with what they ask for."""
     command = [sys.executable, str(scorer), "--max-span", str(MAX_SPAN), "--no-ci", str(data)]
-    ranked = str(out / "ranked.jsonl")
+    ranked = str(out / f"{method}.jsonl")
+    print(f"\n{method}:", flush=True)
+    scores = str(out / f"{method}-scores.json")
+    code = subprocess.run([*command, ranked, "--json", scores]).returncode
     low_overlap = data / "low_overlap_ids.txt"
-    code = subprocess.run([*command, ranked, "--json", str(out / "scores.json")]).returncode
     if not code and low_overlap.exists():
-        print("\nof these, with few words in common with their passage:")
+        print("of these, with few words in common with their passage:", flush=True)
         code = subprocess.run([*command, ranked, "--only", str(low_overlap)]).returncode
     return code
 

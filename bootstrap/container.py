@@ -10,6 +10,7 @@ from adapters.inbound.worker.job_manager import JobManager
 from adapters.outbound.cast.extractor import BuiltinCharacterExtractor
 from adapters.outbound.metrics.prometheus import PrometheusMetrics, process_registry
 from adapters.outbound.parsing.parser import FileBookParser, RawTextParser
+from adapters.outbound.reranking.learned_order import load_learned
 from adapters.outbound.tokens.tiktoken_counter import TiktokenCounter
 from application.apply_corrections import ApplyCorrections
 from application.cancel_job import CancelJob
@@ -290,6 +291,7 @@ class Container(Stores):
         metrics=metrics,
         reranker=reranker,
         late_interaction=late_interaction,
+        learned=providers.Singleton(load_learned),
     )
     chat_limits = providers.Singleton(ChatLimits)
     interlocutors = providers.Singleton(

@@ -44,6 +44,21 @@ class BookTerms:
         """How many passages, from the first on, lie before the frontier."""
         return bisect_right(self._ends, up_to.offset)
 
+    def chapter(self, passage: int) -> int:
+        """As in Chapter.index."""
+        return self._chapters[passage]
+
+    def chapter_spans(self, passages: int) -> dict[int, range]:
+        """The passages of each chapter, of the first so many."""
+        spans: dict[int, range] = {}
+        start = 0
+        while start < passages:
+            chapter = self._chapters[start]
+            end = bisect_right(self._chapters, chapter, lo=start, hi=passages)
+            spans[chapter] = range(start, end)
+            start = end
+        return spans
+
     def beside(self, passage: int, passages: int) -> list[int]:
         """Those before and after it in its chapter, of the first so many."""
         return [

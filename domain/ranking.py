@@ -1,25 +1,60 @@
-"""The whole order of search results: which signals, and how much each of them weighs.
+"""The whole order of search results: which signals, how much each weighs, and what was learned.
 
-The weights were set by hand on 18 books (7 collections of tales, 11 novels) and lie on a plain:
-half or double of any of them changes little.
+First every candidate gets the weighted sum of the signals. The weights were set by hand on 18 books
+(7 collections of tales, 11 novels) and lie on a plain: half or double of any of them changes
+little. Then a small network, learned from questions on tales (`make train-search`), puts the best
+of them in order by the same signals.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
 
 from domain import signals
 from domain.book_terms import BookTerms
+from domain.features import Features, features
 from domain.frontier import Frontier
 from domain.fusion import Scores, standard_score_fusion
 from domain.token_matches import TokenMatches
 
-WORDS = 0.6
-PAIRS = 0.2
-SCENES = 0.4
-MEANING = 0.5
-TOKENS = 1.6
+WEIGHTS = {
+    "words": 0.6,
+    "pairs": 0.2,
+    "scenes": 0.2,
+    "chapters": 0.15,
+    "meaning": 0.5,
+    "tokens": 1.6,
+}
 NEIGHBOURS = 0.3  # of a neighbour's score, added to a passage's own
+POOL = 40  # of the best by hand, put in order by what was learned
+COVERED = 0.8  # cosine of a token that stands for the same thing
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Of one query in one book, before a frontier. `fused`: the weighted sum of the signals."""
+
+    book: BookTerms
+    passages: int  # that lie before the frontier
+    signals: Mapping[str, Scores]
+    fused: Scores
+    matches: TokenMatches | None
+
+
+class Judge(Protocol):
+    def score(self, inputs: Features) -> float:
+        """The higher, the better the passage answers."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """`with_tokens` where there are token vectors, `without` where there are none."""
+
+    with_tokens: Judge
+    without: Judge
 
 
 def ranked(
@@ -29,6 +64,7 @@ def ranked(
     candidates: Iterable[int],
     up_to: Frontier,
     matches: TokenMatches | None = None,
+    learned: Learned | None = None,
 ) -> list[int]:
     """The candidates that lie before the frontier, best first.
 
@@ -36,22 +72,56 @@ def ranked(
     where there are token vectors: of the candidates and those beside them. Nothing beyond the
     frontier has a part in the order.
     """
+    evidence = evidence_of(book, query, cosines, up_to, matches)
+    order = by_hand(evidence, candidates)
+    if learned is None or not cosines:
+        return order  # nothing was learned of a search by words alone
+    pool = order[:POOL]
+    judge = learned.without if matches is None else learned.with_tokens
+    scores = dict(zip(pool, map(judge.score, features_of(evidence, pool)), strict=True))
+    return sorted(pool, key=lambda passage: -scores[passage]) + order[POOL:]
+
+
+def evidence_of(
+    book: BookTerms,
+    query: Sequence[str],
+    cosines: Scores,
+    up_to: Frontier,
+    matches: TokenMatches | None,
+) -> Evidence:
     passages = book.visible(up_to)
     seen = {passage: cosine for passage, cosine in cosines.items() if passage < passages}
-    fused = standard_score_fusion(
-        [
-            (WORDS, signals.words(book, query, passages)),
-            (PAIRS, signals.pairs(book, query, passages)),
-            (SCENES, signals.scenes(book, query, passages)),
-            (MEANING, signals.nearness(seen)),
-            (TOKENS, signals.late_interaction(book, matches, passages) if matches else {}),
-        ],
-        passages,
-    )
+    found: dict[str, Scores] = {
+        "words": signals.words(book, query, passages),
+        "pairs": signals.pairs(book, query, passages),
+        "scenes": signals.scenes(book, query, passages),
+        "chapters": signals.chapters(book, query, passages),
+        "meaning": signals.nearness(seen),
+    }
+    if matches is not None:
+        found["tokens"] = signals.late_interaction(book, matches, passages)
+    fused = standard_score_fusion(((WEIGHTS[name], found[name]) for name in found), passages)
     beside = signals.neighbours(book, fused, passages)
+    joined = {
+        passage: fused.get(passage, 0.0) + NEIGHBOURS * beside.get(passage, 0.0)
+        for passage in {*fused, *beside}
+    }
+    return Evidence(book, passages, found, joined, matches)
 
-    def evidence(passage: int) -> float:
-        return fused.get(passage, 0.0) + NEIGHBOURS * beside.get(passage, 0.0)
 
-    visible = {candidate for candidate in candidates if candidate < passages}
-    return sorted(visible, key=lambda passage: (-evidence(passage), passage))
+def by_hand(evidence: Evidence, candidates: Iterable[int]) -> list[int]:
+    visible = {candidate for candidate in candidates if candidate < evidence.passages}
+    return sorted(visible, key=lambda passage: (-evidence.fused.get(passage, 0.0), passage))
+
+
+def features_of(evidence: Evidence, pool: Sequence[int]) -> list[Features]:
+    """What the judge is given of each passage of the pool."""
+    book, matches, passages = evidence.book, evidence.matches, evidence.passages
+    compared = {"fused": evidence.fused, **evidence.signals}
+    shares: dict[str, Scores] = {}
+    if matches is not None:
+        compared["own tokens"] = signals.late_interaction(book, matches, passages, beside=0)
+        compared["all tokens"] = signals.late_interaction(book, matches, passages, beside=1)
+        shares["covered"] = signals.covered(book, matches, passages, COVERED, beside=0)
+        shares["covered near by"] = signals.covered(book, matches, passages, COVERED, beside=1)
+    return features(book, compared, shares, pool, passages)

@@ -73,27 +73,52 @@ def scenes(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     return _bm25(found, passages, lambda m: sum(map(text.length, scene(m))) / mean)
 
 
+def chapters(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
+    """The query's terms in the whole chapter, as far as it was read."""
+    text = book.text
+    spans = book.chapter_spans(passages)
+    found = []
+    for term in query:
+        of_passages = Counter(text.passages_with(term, passages))
+        counts: Counter[int] = Counter()
+        for passage, count in of_passages.items():
+            counts[book.chapter(passage)] += count
+        found.append(counts)
+    mean = text.start(passages) / max(1, len(spans))
+    lengths = {c: text.start(s.stop) - text.start(s.start) for c, s in spans.items()}
+    scores = _bm25(found, len(spans), lambda chapter: lengths[chapter] / mean)
+    return {p: score for chapter, score in scores.items() for p in spans[chapter]}
+
+
 def nearness(cosines: Scores) -> Scores:
     """How much nearer in meaning each candidate is than the farthest of them."""
     return _above_the_least(cosines)
 
 
-def late_interaction(book: BookTerms, matches: TokenMatches, passages: int) -> Scores:
+def late_interaction(
+    book: BookTerms, matches: TokenMatches, passages: int, beside: float = BESIDE
+) -> Scores:
     """How near each token of the query comes to what stands in a passage or, worth a little less,
     in those beside it; the tokens of a rare word count more.
 
     Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
     Interaction over BERT", 2020. As in `nearness`, counted from the farthest.
     """
+    best = _best_matches(book, matches, passages, beside)
     weights = _token_weights(book, matches.words, passages)
-    own = {p: row for p, row in matches.cosines.items() if p < passages}
-    faded = {passage: [BESIDE * cosine for cosine in row] for passage, row in own.items()}
-    found = {}
-    for passage, row in own.items():
-        rows = [faded[p] for p in book.beside(passage, passages) if p in faded]
-        best = map(max, row, *rows) if rows else row
-        found[passage] = sum(map(mul, weights, best))
-    return _above_the_least(found)
+    return _above_the_least({p: sum(map(mul, weights, row)) for p, row in best.items()})
+
+
+def covered(
+    book: BookTerms, matches: TokenMatches, passages: int, at_least: float, beside: float
+) -> Scores:
+    """The share of the query, by weight, whose tokens have a match that is near enough."""
+    best = _best_matches(book, matches, passages, beside)
+    weights = _token_weights(book, matches.words, passages)
+    return {
+        passage: sum(w for w, cosine in zip(weights, row, strict=True) if cosine >= at_least)
+        for passage, row in best.items()
+    }
 
 
 def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
@@ -103,6 +128,20 @@ def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
     for passage, score in scores.items():
         for beside in book.beside(passage, passages):
             found[beside] = max(score, found.get(beside, 0.0))
+    return found
+
+
+def _best_matches(
+    book: BookTerms, matches: TokenMatches, passages: int, beside: float
+) -> dict[int, Sequence[float]]:
+    own = {p: row for p, row in matches.cosines.items() if p < passages}
+    if not beside:
+        return own
+    faded = {passage: [beside * cosine for cosine in row] for passage, row in own.items()}
+    found: dict[int, Sequence[float]] = {}
+    for passage, row in own.items():
+        rows = [faded[p] for p in book.beside(passage, passages) if p in faded]
+        found[passage] = list(map(max, row, *rows)) if rows else row
     return found
 
 

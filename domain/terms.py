@@ -12,7 +12,8 @@ from domain.stemming import stem
 
 _WORD = re.compile(r"[^\W_]+")
 
-# Words that tell nothing of what a passage is about, and those that questions are made of.
+# Words that tell nothing of what a passage is about, those that questions are made of, and what an
+# apostrophe leaves of them ("didn't").
 _STOP_WORDS = """
     a about after again all also am an and any are as at be because been before being both but by
     can could d did do does doing don done down during each few for from had has have having he
@@ -21,6 +22,7 @@ _STOP_WORDS = """
     so some such t than that the their theirs them then there these they this those through to too
     under up us ve very was we were what when where which while who whom whose why will with would
     you your yours happen happened happens
+    ain aren couldn didn doesn hadn hasn haven isn mustn needn shan shouldn wasn weren wouldn
 """
 STOP_WORDS = frozenset(_STOP_WORDS.split())
 

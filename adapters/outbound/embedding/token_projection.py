@@ -33,4 +33,6 @@ class TokenProjection:
         return hashlib.sha256(self.matrix.tobytes() + str(UNIT).encode()).hexdigest()[:12]
 
 
-SHIPPED = TokenProjection(Path(__file__).parent / "data" / "token_projection.npy")
+# Written by `make train-search`, which tells how.
+SHIPPED_FILE = Path(__file__).parent / "data" / "token_projection.npy"
+SHIPPED = TokenProjection(SHIPPED_FILE)

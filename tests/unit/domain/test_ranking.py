@@ -6,9 +6,10 @@ from hypothesis import strategies as st
 
 from domain import signals
 from domain.book_terms import BookTerms
+from domain.features import Features
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.passage import Passage
-from domain.ranking import ranked
+from domain.ranking import POOL, Learned, ranked
 from domain.span import Span
 from domain.terms import terms
 from domain.token_matches import TokenMatches
@@ -103,6 +104,62 @@ def test_what_stands_beside_a_passage_counts_a_little_less_than_what_stands_in_i
     assert found[2] > found[1] > found[0] == found[3] == 0
 
 
+class Judge:
+    """Puts first what the signal says least of."""
+
+    def __init__(self, signal: str) -> None:
+        self._signal = signal
+        self.seen: list[Features] = []
+
+    def score(self, inputs: Features) -> float:
+        self.seen.append(inputs)
+        return -inputs[self._signal]
+
+
+def learned(signal: str = "fused") -> Learned:
+    return Learned(with_tokens=Judge(signal), without=Judge(signal))
+
+
+def test_what_was_learned_orders_the_best_of_what_was_found_and_no_more() -> None:
+    texts = ["lamp"] * (POOL // 2) + ["lamp keeper"] + ["storm"] * POOL
+    book = book_of(*texts, chapter_length=1)
+    cosines = {0: 0.5}
+    by_hand = ranked(book, ["lamp", "keeper"], cosines, range(len(texts)), WHOLE_BOOK)
+    order = ranked(
+        book, ["lamp", "keeper"], cosines, range(len(texts)), WHOLE_BOOK, learned=learned()
+    )
+    assert by_hand[0] == order[POOL - 1] == POOL // 2
+    assert order[POOL:] == by_hand[POOL:]
+    assert sorted(order) == sorted(by_hand)
+
+
+def test_each_way_to_search_has_a_judge_of_its_own() -> None:
+    book = book_of("boat", "harbour", "letter", chapter_length=1)
+    matches = TokenMatches(("boat",), {0: [0.9], 1: [0.2], 2: [0.3]})
+    both = Learned(with_tokens=Judge("tokens"), without=Judge("words"))
+    cosines = {0: 0.5}
+    found = ranked(book, ["boat"], cosines, range(3), WHOLE_BOOK, matches, both)
+    assert found == [1, 2, 0]
+    assert ranked(book, ["boat"], cosines, range(3), WHOLE_BOOK, learned=both)[-1] == 0
+
+
+def test_a_search_by_words_alone_keeps_the_order_set_by_hand() -> None:
+    book = book_of("a boat", "a lamp", chapter_length=1)
+    assert ranked(book, ["lamp"], {}, range(2), WHOLE_BOOK, learned=learned())[0] == 1
+
+
+def test_a_passage_is_compared_with_the_pool_its_chapter_and_those_beside_it() -> None:
+    book = book_of("lamp", "lamp keeper", "boat", "lamp", chapter_length=3)
+    judge = Judge("fused")
+    ranked(book, ["lamp", "keeper"], {0: 0.1}, range(4), WHOLE_BOOK, learned=Learned(judge, judge))
+    best, second = judge.seen[:2]
+    assert best["fused below best"] == best["fused place"] == best["below best of chapter"] == 0
+    assert second["fused below best"] < 0 < second["fused place"]
+    assert second["place"] == 0
+    assert best["place"] == 0.5
+    assert best["words before"] == second["words"]
+
+
 def test_only_candidates_are_ranked_and_each_once() -> None:
     book = book_of("lamp", "lamp", "lamp")
     assert ranked(book, ["lamp"], {}, [2, 0, 2], WHOLE_BOOK) == [0, 2]
@@ -128,13 +185,15 @@ def test_nothing_beyond_the_frontier_has_a_part_in_the_order(
     of_whole = TokenMatches(words, {n: [0.1 * n] * len(words) for n in range(len(texts))})
     of_part = TokenMatches(words, {n: [0.1 * n] * len(words) for n in range(len(known))})
     up_to = Frontier(100 * read + 99)
-    assert ranked(whole, wanted, cosines, range(len(texts)), up_to, of_whole) == ranked(
-        part, wanted, cosines, range(len(known)), WHOLE_BOOK, of_part
-    )
+    for judges in (None, learned("all tokens"), learned("chapter below best"), learned("place")):
+        all_of_it = ranked(whole, wanted, cosines, range(len(texts)), up_to, of_whole, judges)
+        assert all_of_it == ranked(
+            part, wanted, cosines, range(len(known)), WHOLE_BOOK, of_part, judges
+        )
 
 
 @given(texts=TEXTS, query=st.lists(WORDS, max_size=5))
-@pytest.mark.parametrize("signal", [signals.words, signals.pairs, signals.scenes])
+@pytest.mark.parametrize("signal", [signals.words, signals.pairs, signals.scenes, signals.chapters])
 def test_signals_are_positive_and_of_this_book(
     signal: signals.WordSignal, texts: list[str], query: list[str]
 ) -> None:
