@@ -167,3 +167,37 @@ async def _shelved(data_dir: Path, book_id: BookId, source: Source) -> Shelved:
 def _last_met(cast: Cast) -> list[Character]:
     speaking = [c for c in cast.characters if c.quote_count] or list(cast.characters)
     return sorted(speaking, key=lambda c: -c.known_from)[:3]
+
+
+def without_later_pages(cast: Cast, offset: int) -> Cast:
+    """The cast of a book of which nobody has seen more than this."""
+    late = {(c.id, a.text) for c in cast.characters for a in c.aliases if a.known_from > offset}
+    people = {c.id for c in cast.characters if c.known_from <= offset}
+    return replace(
+        cast,
+        characters=tuple(
+            replace(
+                c,
+                aliases=tuple(a for a in c.aliases if a.known_from <= offset),
+                mention_count=0,
+                quote_count=0,
+            )
+            for c in cast.characters
+            if c.id in people
+        ),
+        quotes=tuple(
+            replace(
+                q,
+                speaker_id=q.speaker_id if q.known_from <= offset else None,
+                addressee_ids=tuple(a for a in q.addressee_ids if a in people),
+            )
+            for q in cast.quotes
+            if q.span.end <= offset
+        ),
+        mentions=tuple(
+            m
+            for m in cast.mentions
+            if m.span.end <= offset and (m.character_id, m.alias) not in late
+        ),
+        merges=tuple(m for m in cast.merges if m.known_from <= offset),
+    )

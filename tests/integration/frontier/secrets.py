@@ -4,10 +4,13 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from domain.book import BookLayout
 from domain.cast import Cast
+
+PLACES = {"start", "end", "known_from", "offset", "read_up_to"}
 
 _WORD = re.compile(r"\w+")
 _APART = "\0"  # between texts that are not one
@@ -64,6 +67,24 @@ def strings_of(value: object) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for inner in value:
             yield from strings_of(inner)
+
+
+def places_of(value: object) -> Iterator[int]:
+    """Every offset of a JSON value."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            if key in PLACES and isinstance(inner, int):
+                yield inner
+            yield from places_of(inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            yield from places_of(inner)
+
+
+def places_of_answer(body: str) -> Iterator[int]:
+    for line in body.splitlines() if body.startswith(("event:", "id:", ":")) else [body]:
+        with suppress(ValueError):
+            yield from places_of(json.loads(line.removeprefix("data: ")))
 
 
 def strings_of_answer(body: str) -> Iterator[str]:

@@ -11,12 +11,13 @@ import httpx
 from application.ports.clock import utc_now
 from bootstrap.container import Container
 from bootstrap.settings import Settings
+from domain.cast import Cast
 from domain.conversation import ReadingProgress
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import LOCAL_OWNER
-from tests.integration.frontier.library import Shelved, opened, wired
+from tests.integration.frontier.library import Shelved, opened, wired, without_later_pages
 from tests.integration.frontier.recording import RecordingModel
-from tests.integration.frontier.secrets import strings_of_answer, told
+from tests.integration.frontier.secrets import places_of_answer, strings_of_answer, told
 from tests.integration.frontier.walk import (
     BODIES,
     FILLED,
@@ -73,9 +74,25 @@ class Visit:
         found = []
         async for label, answer in self._answers(reader):
             texts = [*strings_of_answer(answer.text), *answer.headers.values()]
+            ahead = [at for at in places_of_answer(answer.text) if at > reader.offset]
             if names := told([*texts, *self._model.given()], secrets):
                 found.append((label, sorted(names)))
+            elif ahead:
+                found.append((label, [f"offset {at}" for at in ahead[:3]]))
         return found
+
+    async def reads(self, reader: Reader) -> list[tuple[str, int, str]]:
+        """What every read of the book's content answers, cursors among it."""
+        return [
+            (label, answer.status_code, answer.text)
+            for operation in self.operations
+            if operation.method == "GET" and "{book_id}" in operation.path
+            if operation.id not in OF_THE_OWNER
+            async for label, answer in walked(reader, operation)
+        ]
+
+    async def put(self, cast: Cast) -> None:
+        await self._container.casts().put(self._shelved.version, cast)
 
     async def _answers(self, reader: Reader) -> AsyncIterator[Answer]:
         async for answer in opened_sessions(reader):
@@ -164,6 +181,24 @@ async def test_whom_a_reader_has_not_met_is_answered_for_as_nobody(shelved: Shel
                 async for label, late, never in strange(reader, operation):
                     assert late.status_code == never.status_code, label
                     assert _shape(late) == _shape(never), label
+
+
+# Held back by the names that the whole cast has; made of the cast as it was found.
+OF_THE_OWNER = {"get_book", "list_corrections"}
+
+
+async def test_no_count_and_no_order_depends_on_later_pages(shelved: Shelved) -> None:
+    """The answers are those of a book in which nobody of later pages ever was found."""
+    async with visit(shelved) as library:
+        try:
+            for offset in shelved.offsets()[1::4]:
+                reader = await library.reader(offset, "said")
+                whole = await library.reads(reader)
+                await library.put(without_later_pages(shelved.cast, offset))
+                assert await library.reads(reader) == whole
+                await library.put(shelved.cast)
+        finally:
+            await library.put(shelved.cast)
 
 
 def _shape(answer: httpx.Response) -> object:
