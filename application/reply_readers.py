@@ -6,7 +6,8 @@ difference to what any of them tells.
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from operator import itemgetter
+from typing import Protocol, TypeAlias
 
 from application.quotable_books import QuotableBooks
 from application.reply import Reply
@@ -21,13 +22,16 @@ from domain.quotation import QuotationCheck
 from domain.quoted import QuotedStretches, Stretch
 from domain.turn import Cited, Quoted, ReplyEvent
 
+# The letter of the reply, counted from 1, with which an event has become certain.
+Certain: TypeAlias = tuple[int, ReplyEvent]
+
 
 class ReplyReader(Protocol):
-    async def read(self, delta: str) -> Sequence[ReplyEvent]:
+    async def read(self, delta: str) -> Sequence[Certain]:
         """What has become certain with these words. Raises FalsafaError."""
         ...
 
-    async def end(self) -> Sequence[ReplyEvent]:
+    async def end(self) -> Sequence[Certain]:
         """What waited for words that have not come. Raises FalsafaError."""
         ...
 
@@ -63,14 +67,14 @@ class Citations:
         self._version = context.version
         self._reader = CitationReader(context.hits)
 
-    async def read(self, delta: str) -> Sequence[ReplyEvent]:
-        cited = self._reader.feed(delta)
+    async def read(self, delta: str) -> Sequence[Certain]:
+        cited = self._reader.told(delta)
         if not cited:
             return []
         layout = await self._books.layout(self._version)
-        return [Cited(replace(c, epub=locate(layout, c.span))) for c in cited]
+        return [(at, Cited(replace(c, epub=locate(layout, c.span)))) for at, c in cited]
 
-    async def end(self) -> Sequence[ReplyEvent]:
+    async def end(self) -> Sequence[Certain]:
         return ()
 
 
@@ -86,13 +90,13 @@ class Quotations:
         self._stretches = QuotedStretches()
         self._check: QuotationCheck | None = None
 
-    async def read(self, delta: str) -> Sequence[ReplyEvent]:
+    async def read(self, delta: str) -> Sequence[Certain]:
         return await self._told(self._stretches.feed(delta), is_whole=False)
 
-    async def end(self) -> Sequence[ReplyEvent]:
+    async def end(self) -> Sequence[Certain]:
         return await self._told(self._stretches.end(), is_whole=True)
 
-    async def _told(self, stretches: Sequence[Stretch], *, is_whole: bool) -> list[ReplyEvent]:
+    async def _told(self, stretches: Sequence[Stretch], *, is_whole: bool) -> list[Certain]:
         if self._check is None:
             if not any(stretch.ends for stretch in stretches):
                 return []
@@ -101,8 +105,8 @@ class Quotations:
             own = context.interlocutor.character
             given = [hit.passage.span for hit in context.hits]
             self._check = QuotationCheck(book, own.id if own else None, given)
-        found = self._check.read(stretches, self._stretches.text, is_whole=is_whole)
-        return [Quoted(quotation) for quotation in found]
+        told = self._check.told(stretches, self._stretches.text, is_whole=is_whole)
+        return [(at, Quoted(quotation)) for at, quotation in told]
 
 
 class ReadAlong:
@@ -120,15 +124,16 @@ class ReadAlong:
         return await self._all(lambda reader: reader.end())
 
     async def _all(
-        self, told_by: Callable[[ReplyReader], Awaitable[Sequence[ReplyEvent]]]
+        self, told_by: Callable[[ReplyReader], Awaitable[Sequence[Certain]]]
     ) -> list[ReplyEvent]:
-        events: list[ReplyEvent] = []
+        certain: list[Certain] = []
         for reader in tuple(self._readers):
             try:
-                events += await told_by(reader)
+                certain += await told_by(reader)
             except FalsafaError:
                 self._readers.remove(reader)
                 self._reply.lack(reader.lack)
+        events = [event for _, event in sorted(certain, key=itemgetter(0))]
         for event in events:
             self._reply.note(event)
         return events

@@ -43,6 +43,10 @@ class CitationReader:
         self._told: set[tuple[int, Span]] = set()
 
     def feed(self, delta: str) -> list[Citation]:
+        return [citation for _, citation in self.told(delta)]
+
+    def told(self, delta: str) -> list[tuple[int, Citation]]:
+        """Each with the letter of the reply at which its marker is complete."""
         self._text += delta
         cited = []
         for marker in _MARKER.finditer(self._text, max(self._scanned, self._claim_from)):
@@ -51,7 +55,7 @@ class CitationReader:
                 citation = self._resolve(number, claim)
                 if citation and (number, citation.span) not in self._told:
                     self._told.add((number, citation.span))
-                    cited.append(citation)
+                    cited.append((marker.end(), citation))
         self._scanned = max(0, len(self._text) - _LONGEST_MARKER)
         return cited
 

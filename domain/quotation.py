@@ -79,7 +79,13 @@ class QuotationCheck:
     ) -> list[Quotation]:
         """What is to be told of the next stretches of a reply. One that stands in another is told
         if the other is not the book's."""
-        told: list[Quotation] = []
+        return [quotation for _, quotation in self.told(stretches, text, is_whole=is_whole)]
+
+    def told(
+        self, stretches: Sequence[Stretch], text: str, *, is_whole: bool = False
+    ) -> list[tuple[int, Quotation]]:
+        """The same, each with the letter of the reply at which it has become certain."""
+        told: list[tuple[int, Quotation]] = []
         for stretch in stretches:
             reply = text[: stretch.told_by]  # as far as it was when the stretch became certain
             inner = self._held.pop(stretch.start, [])
@@ -95,7 +101,7 @@ class QuotationCheck:
             if certain and stretch.within is not None and self._may_be_the_books(stretch, reply):
                 self._held[stretch.within] += certain
             else:
-                told += certain
+                told += [(stretch.certain_at, each) for each in certain]
         return told
 
     def _check(self, stretch: Stretch, reply: str) -> Quotation | None:

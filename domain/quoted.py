@@ -57,6 +57,7 @@ class Stretch:
     ends: tuple[int, ...]  # where it may end, the likeliest first; none: it was no quotation
     after: int  # behind its closing mark
     told_by: int  # up to here the reply may say who says it
+    certain_at: int  # letters of the reply after which no more can change it
     depth: int  # 0: inside no other
     within: int | None = None  # the start of the one it stands in
     is_doubtful: bool = False  # it may be no quotation: an apostrophe, or marks never closed
@@ -211,6 +212,7 @@ class QuotedStretches:
                 ends=tuple(end for end in ends if end > open_.start),
                 after=after,
                 told_by=after,
+                certain_at=self._read,
                 depth=len(self._open),
                 within=self._open[-1].start if self._open else None,
                 is_doubtful=is_elision or is_unclosed,
@@ -229,7 +231,8 @@ class QuotedStretches:
 
     def _tell(self, told_by: int) -> None:
         stretch = self._closed.pop(0)
-        self._told.append(replace(stretch, told_by=max(stretch.after, told_by)))
+        told_by = max(stretch.after, told_by)
+        self._told.append(replace(stretch, told_by=told_by, certain_at=self._read))
 
     def _is_over(self, stretch: Stretch) -> bool:
         tail = self.text[stretch.after : self._read]
