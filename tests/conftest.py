@@ -1,9 +1,14 @@
 import os
 from collections.abc import Generator, Iterator
 
+import hypothesis
 import pytest
 
 from tests.outbound_guard import outbound_refused
+
+# How long an example takes is not what is tested: machines have more to do than one test.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 
 # Servers that start when the first test asks for one.
 pytest_plugins = [

@@ -1,6 +1,6 @@
 import asyncio
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from application.quotable_books import QuotableBooks
@@ -40,7 +40,6 @@ async def read(stage: Stage, deltas: list[str]) -> list[ReplyEvent]:
     return events
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=8), st.data())
 def test_however_a_reply_is_cut_the_same_is_told_of_it_in_the_same_order(
     pieces: list[str], data: st.DataObject

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.cast import Cast
@@ -262,7 +262,6 @@ PIECES = [
 ]
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(PIECES), max_size=12), st.data())
 def test_how_a_reply_is_cut_into_deltas_makes_no_difference(
     pieces: list[str], data: st.DataObject
@@ -296,7 +295,6 @@ RESPELLED = {
 }
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_typographic_variants_of_a_true_quotation_are_always_verified(data: st.DataObject) -> None:
     quote = data.draw(st.sampled_from(STORY.cast.quotes))
@@ -315,7 +313,6 @@ def test_typographic_variants_of_a_true_quotation_are_always_verified(data: st.D
     assert not more
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="“”‘’'\"«» ab.\n[1]—", max_size=60))
 def test_no_reply_is_too_odd(reply: str) -> None:
     for quotation in checked(reply):

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.outbound.parsing.characters import clean
@@ -91,7 +91,6 @@ def check(book: ParsedBook, publication: Publication, span: Span) -> None:
     assert resolve_locator(json.dumps(of_book), book.layout) == Frontier(span.start)
 
 
-@settings(deadline=None)  # the first example reads the book
 @given(st.data())
 def test_another_reader_finds_exactly_the_words_of_a_citation(data: st.DataObject) -> None:
     book, publication = own_book()
@@ -108,7 +107,6 @@ def test_every_letter_has_its_place() -> None:
             check(book, publication, Span(offset, offset + 1))
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_a_position_comes_back_from_its_cfi(data: st.DataObject) -> None:
     book, _ = own_book()
