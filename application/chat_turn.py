@@ -211,7 +211,8 @@ class ChatTurn:
             moved = _moved(turn)
             if moved != turn.session.frontier:
                 await self._move_session.put(turn.session, moved)
-            await emit(TurnStarted(turn.request.turn_id, turn.session.id, question.id))
+            page = None if turn.frontier.is_whole_book else turn.frontier.offset
+            await emit(TurnStarted(turn.request.turn_id, turn.session.id, question.id, page))
         except FalsafaError:
             await self._sessions.settle(question.id, MessageState.FAILED, lease.fence)
             raise

@@ -39,6 +39,7 @@ class TurnStarted:
     turn_id: TurnId
     session_id: SessionId
     user_message_id: MessageId
+    read_up_to: int | None = None  # the turn's frontier, as an offset; None: the whole book
 
 
 @dataclass(frozen=True, slots=True)

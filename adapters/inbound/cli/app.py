@@ -10,6 +10,7 @@ from adapters.inbound.cli.keep import backup, doctor, restore
 from adapters.inbound.cli.library import books, export, remove
 from adapters.inbound.cli.migrate import migrate
 from adapters.inbound.cli.models import models
+from adapters.inbound.cli.reading import progress
 from adapters.inbound.cli.reindex import reindex
 from adapters.inbound.cli.search import search
 from adapters.inbound.cli.serve import serve, worker
@@ -30,6 +31,7 @@ _COMMANDS = (
     cast,
     search,
     talk,
+    progress,
     export,
     remove,
     backup,

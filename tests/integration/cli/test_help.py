@@ -12,6 +12,7 @@ COMMANDS = {
     "cast": "--raw",
     "search": "--up-to",
     "talk": "--say",
+    "progress": "PLACE",
     "export": "--up-to",
     "remove": "--yes",
     "backup": "archive",

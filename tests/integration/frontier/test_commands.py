@@ -74,6 +74,7 @@ WALKED: dict[str, Arguments] = {
         ("--with", reader.name, "--say", "Who else is there?"),
     ],
     "export": lambda reader: [()],
+    "progress": lambda reader: [(f"offset:{reader.offset}",), ()],
     "correct list": lambda reader: [(), ("--json",)],
     "correct undo": lambda reader: [("00000000",)],
     "correct merge": lambda reader: [("Quillfeather", reader.name)],
@@ -82,7 +83,14 @@ WALKED: dict[str, Arguments] = {
     "correct narrator": lambda reader: [("Quillfeather",)],
     "correct quote": lambda reader: [("the", "--nobody", "--at", "0")],
 }
-ANSWERING = {"cast", "search", "talk", "export", "correct list"}  # the others find nobody
+ANSWERING = {
+    "cast",
+    "search",
+    "talk",
+    "export",
+    "progress",
+    "correct list",
+}  # the others find nobody
 # The same of somebody who has not come yet: answered as of nobody.
 STRANGE: dict[str, Arguments] = {
     "talk": lambda reader: [("--with", reader.stranger, "--say", "Hello")],
@@ -173,6 +181,8 @@ def line_of(command: str, reader: Reader, more: tuple[str, ...], *, says_so: boo
     """`--up-to` stands with the book, of whom it is asked."""
     group, _, inner = command.partition(" ")
     frontier = ["--up-to", f"offset:{reader.offset}"] if says_so else []
+    if command == "progress":
+        frontier = []
     return [group, *frontier, reader.shelved.book.id, *([inner] if inner else []), *more]
 
 

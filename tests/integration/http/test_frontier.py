@@ -1,5 +1,6 @@
 """How far a reader has read, where it is not said with each request."""
 
+import json
 from dataclasses import replace
 
 import httpx
@@ -125,3 +126,15 @@ async def test_somebody_elses_session_is_not_moved(client: httpx.AsyncClient) ->
         headers={"X-User-Id": LOUISA},
     )
     assert (answer.status_code, answer.json()["code"]) == (404, "session_not_found")
+
+
+async def test_a_turn_that_told_of_later_pages_is_gone_when_its_session_has_gone_back(
+    client: httpx.AsyncClient,
+) -> None:
+    session = (await opened(client, read_up_to="chapter:1")).json()["id"]
+    answer = await client.post(f"/api/sessions/{session}/messages", json={"message": "Facts?"})
+    turn = json.loads(answer.text.split("data: ")[1].split("\n")[0])["turn_id"]
+
+    # The scripted turn says of no page, so it might have told of any.
+    resumed = await client.get(f"/api/turns/{turn}/events")
+    assert (resumed.status_code, resumed.json()["code"]) == (404, "turn_not_found")

@@ -88,7 +88,12 @@ async def test_the_native_stream_has_every_event_with_its_id() -> None:
         ("9", "done"),
     ]
     data = {name: body for _, name, body in frames}
-    assert data["turn_start"] == {"turn_id": "t", "session_id": "s", "user_message_id": "u"}
+    assert data["turn_start"] == {
+        "turn_id": "t",
+        "session_id": "s",
+        "user_message_id": "u",
+        "read_up_to": None,
+    }
     assert data["retrieval"]["hits"][0]["rank"] == 1
     assert "score" not in data["retrieval"]["hits"][0]
     assert data["citation"]["exact"] == "facts"

@@ -30,6 +30,7 @@ from application.ports.idempotency_store import IdempotencyStore
 from application.ports.session_repository import SessionRepository
 from application.turn_runner import TurnRunner
 from domain.errors import Conflict, SessionNotFound, TurnNotFound
+from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import OwnerId, SessionId, TurnId
 from domain.turn import LoggedEvent, TurnStarted
 
@@ -43,7 +44,7 @@ _STREAM = (
 _EXAMPLE = """\
 id: 1
 event: turn_start
-data: {"turn_id": "...", "session_id": "...", "user_message_id": "..."}
+data: {"turn_id": "...", "session_id": "...", "user_message_id": "...", "read_up_to": 48210}
 
 id: 3
 event: text_delta
@@ -171,13 +172,17 @@ def _fingerprint(request: TurnRequest) -> str:
 async def _turn_of(
     turns: TurnRunner, sessions: SessionRepository, turn_id: UUID, user: OwnerId
 ) -> TurnId:
-    """Raises TurnNotFound, for a turn in somebody else's session too."""
+    """Raises TurnNotFound, for a turn in somebody else's session too, and for one that could see
+    further than its session, which has gone back since."""
     turn = TurnId(str(turn_id))
     started = await _beginning(turns, turn)
     try:
-        await session_of(sessions, started.session_id, user)
+        session = await session_of(sessions, started.session_id, user)
     except SessionNotFound as error:
         raise TurnNotFound("There is no such turn.") from error
+    told = WHOLE_BOOK if started.read_up_to is None else Frontier(started.read_up_to)
+    if told > session.frontier:
+        raise TurnNotFound("There is no such turn.")
     return turn
 
 
