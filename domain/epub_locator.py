@@ -190,9 +190,24 @@ def _offset_of(point: CfiPoint, layout: BookLayout) -> int:
     is_last = index + 1 == len(layout.anchors)
     following = layout.length if is_last else layout.anchors[index + 1].offset
     if known is None or known.start.steps != point.steps:
-        return following
+        return _as_epubjs_counts(point, index + 1, layout) or following
     passed = known.before(point.unit)
     return following if passed is None else anchor.offset + passed
+
+
+def _as_epubjs_counts(point: CfiPoint, index: int, layout: BookLayout) -> int | None:
+    """In an empty text, where the specification leads, nothing has a place but its beginning."""
+    while point.unit and (place := _place(layout, index)):
+        if place.start.steps[:-1] != point.steps[:-1]:
+            inside = place.start.steps[: len(point.steps) - 1]
+            if inside != point.steps[:-1]:
+                return None
+        elif place.for_epubjs.start.steps == point.steps:
+            passed = place.for_epubjs.before(point.unit)
+            if passed is not None:
+                return layout.anchors[index].offset + max(0, passed)
+        index += 1
+    return None
 
 
 def _start(anchor: SourceAnchor) -> CfiPoint:

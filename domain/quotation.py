@@ -177,12 +177,13 @@ class QuotationCheck:
     def _source(self, found: Found) -> Source:
         span, text = found.span, self._book.text.text
         chapter = self._book.layout.chapter_at(span.start)
+        is_titled = chapter is not None and self._book.frontier.knows(chapter.known_from)
         end = self._book.frontier.clip(Span(span.end, span.end + SURROUNDINGS)).end
         return Source(
             span=span,
             exact=span.of(text),
             chapter_index=chapter.index if chapter else 0,
-            chapter_title=chapter.full_title if chapter else "",
+            chapter_title=chapter.full_title if chapter and is_titled else "",
             prefix=text[max(0, span.start - SURROUNDINGS) : span.start],
             suffix=text[span.end : end],
             parts=found.parts if len(found.parts) > 1 else (),

@@ -141,6 +141,23 @@ def test_what_follows_a_quotation_ends_at_the_readers_page() -> None:
     assert quotation.source.suffix == " s"
 
 
+def test_a_title_that_has_not_been_read_whole_is_not_told() -> None:
+    title = "Chapter 3. The Green Book"
+    end = STORY.text.index(title) + len("Chapter 3. The Green")
+    chapters = tuple(
+        replace(c, heading=Span(start := STORY.text.index(c.title), start + len(c.title)))
+        for c in STORY.layout.chapters
+    )
+    layout = replace(STORY.layout, chapters=chapters)
+    for up_to, told in ((Frontier(end), ""), (WHOLE_BOOK, title)):
+        book = ReadBook.up_to(up_to, TEXT, layout, Cast())
+        stretches = QuotedStretches()
+        reply = "The page says: “Chapter 3. The Green”"
+        quotation = QuotationCheck(book).read(stretches.feed(reply) + stretches.end(), reply)[0]
+        assert quotation.source
+        assert quotation.source.chapter_title == told
+
+
 @pytest.mark.parametrize(
     ("reply", "mark", "named"),
     [

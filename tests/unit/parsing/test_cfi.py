@@ -161,6 +161,8 @@ def test_epub_js_counts_only_the_texts_that_are_there() -> None:
     assert note.epubjs_cfi == "epubcfi(/6/2!/4/2/6,/1:1,/1:5)"
     assert end
     assert end.epubjs_cfi == end.cfi
+    read = resolve_locator(note.epubjs_cfi, book.layout).offset
+    assert book.text[:read].endswith("THE note")
 
 
 @pytest.mark.parametrize(
