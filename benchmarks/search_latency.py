@@ -30,6 +30,7 @@ from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from adapters.outbound.files.blobs import FolderBlobStore
 from adapters.outbound.memory.metrics import MemoryMetrics
+from adapters.outbound.reranking.learned_order import load_learned
 from adapters.outbound.sqlite.books import SqliteBookRepository
 from adapters.outbound.sqlite.casts import SqliteCastRepository
 from adapters.outbound.sqlite.database import Database
@@ -96,6 +97,7 @@ class Library:
             keywords=self.keywords,
             metrics=MemoryMetrics(),
             late_interaction=self.late_interaction,
+            learned=load_learned(),
         )
 
     async def add(self, version: ContentVersion, text: str, layout: BookLayout) -> int:
