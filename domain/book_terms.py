@@ -16,6 +16,7 @@ from domain.passage import Passage
 from domain.terms import terms
 
 TERM_BYTES = 200  # what a term costs beside its positions: the word, its place in a table
+NEIGHBOURS_BYTES = 128  # what a passage's neighbours cost
 
 
 class BookTerms:
@@ -29,6 +30,7 @@ class BookTerms:
         self.text = TermStream(p.text for p in passages)
         self.context = TermStream(p.context for p in passages)
         self._ends = array("Q", (p.span.end for p in passages))
+        self._beside = [self._neighbours(passage) for passage in range(len(passages))]
 
     def __len__(self) -> int:
         """How many passages it holds."""
@@ -38,7 +40,8 @@ class BookTerms:
     def nbytes(self) -> int:
         """About so many bytes of memory."""
         arrays = (self._chapters, self._ends)
-        return self.text.nbytes + self.context.nbytes + sum(map(_bytes_of, arrays))
+        streams = self.text.nbytes + self.context.nbytes
+        return streams + sum(map(_bytes_of, arrays)) + NEIGHBOURS_BYTES * len(self._beside)
 
     def visible(self, up_to: Frontier) -> int:
         """How many passages, from the first on, lie before the frontier."""
@@ -59,17 +62,22 @@ class BookTerms:
             start = end
         return spans
 
-    def beside(self, passage: int, passages: int) -> list[int]:
+    def beside(self, passage: int, passages: int) -> Sequence[int]:
         """Those before and after it in its chapter, of the first so many."""
-        return [
-            other
-            for other in (passage - 1, passage + 1)
-            if 0 <= other < passages and self._chapters[other] == self._chapters[passage]
-        ]
+        both = self._beside[passage]
+        return both if passage + 1 < passages else [p for p in both if p < passages]
 
     def with_those_beside(self, some: Iterable[int], passages: int) -> list[int]:
         """In the order of the book."""
         return sorted({p for one in some for p in (one, *self.beside(one, passages))})
+
+    def _neighbours(self, passage: int) -> tuple[int, ...]:
+        chapters = self._chapters
+        return tuple(
+            other
+            for other in (passage - 1, passage + 1)
+            if 0 <= other < len(chapters) and chapters[other] == chapters[passage]
+        )
 
 
 class TermStream:
@@ -94,7 +102,7 @@ class TermStream:
 
     def passages_with(self, term: str, passages: int) -> Iterator[int]:
         """The passages, of the first so many, that have the term: each once a time it does."""
-        return (self._passages[position] for position in self.positions(term, passages))
+        return map(self._passages.__getitem__, self.positions(term, passages))
 
     def passage_of(self, position: int) -> int:
         return self._passages[position]

@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import cache
 from itertools import pairwise
 from operator import mul
 
@@ -58,19 +57,21 @@ def scenes(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     """The query's terms in each passage and those beside it."""
     text = book.text
 
-    @cache
-    def scene(middle: int) -> list[int]:
-        return [middle, *book.beside(middle, passages)]
-
     found = []
     for term in query:
         counts: Counter[int] = Counter()
         for passage, count in Counter(text.passages_with(term, passages)).items():
-            for middle in scene(passage):
+            counts[passage] += count
+            for middle in book.beside(passage, passages):
                 counts[middle] += count
         found.append(counts)
     mean = 3 * text.start(passages) / max(1, passages)
-    return _bm25(found, passages, lambda m: sum(map(text.length, scene(m))) / mean)
+
+    def relative_length(middle: int) -> float:
+        scene = (middle, *book.beside(middle, passages))
+        return (text.start(max(scene) + 1) - text.start(min(scene))) / mean
+
+    return _bm25(found, passages, relative_length)
 
 
 def chapters(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
@@ -148,7 +149,8 @@ def _best_matches(
 def _token_weights(book: BookTerms, words: Sequence[str], passages: int) -> list[float]:
     """A word's weight is its rarity, shared among its pieces; in all they weigh 1."""
     pieces = Counter(words)
-    weights = [_rarity(book, term_of(word), passages) / pieces[word] for word in words]
+    shares = {w: _rarity(book, term_of(w), passages) / pieces[w] for w in pieces}
+    weights = [shares[word] for word in words]
     total = sum(weights)
     return [weight / total for weight in weights]
 
