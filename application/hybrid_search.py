@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from application.late_interaction import LateInteraction
+from application.names_of_books import NamesOfBooks
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.embedder import Embedder
@@ -23,6 +24,7 @@ from domain.book import BookLayout, ContentVersion
 from domain.book_terms import BookTerms
 from domain.errors import FalsafaError, InvalidQuery
 from domain.frontier import WHOLE_BOOK, Frontier
+from domain.other_names import OtherNames
 from domain.passage import Passage, SearchHit, SearchResult
 from domain.ranking import Learned, ranked
 from domain.span import Span
@@ -51,6 +53,7 @@ class _Opened:
 
     layout: BookLayout
     terms: BookTerms
+    names: OtherNames
     tokens: BookTokens | FalsafaError | None
 
 
@@ -84,6 +87,7 @@ class HybridSearch:
             late_interaction=late_interaction,
         )
         self._terms = TermsOfBooks(passages)
+        self._names = NamesOfBooks(casts)
 
     @property
     def terms_nbytes(self) -> int:
@@ -127,6 +131,7 @@ class HybridSearch:
             request.up_to,
             matches,
             self._learned,
+            book.names.of(query, request.up_to),
         )
         signals, degraded = found.signals, found.degraded
         if matches is not None:
@@ -142,10 +147,12 @@ class HybridSearch:
         layout, cast_revision = await asyncio.gather(
             self._books.layout(version), self._casts.revision(version)
         )
-        terms_of_book, tokens = await asyncio.gather(
-            self._terms.of(version, layout, cast_revision), self._tokens(version, layout)
+        terms_of_book, names, tokens = await asyncio.gather(
+            self._terms.of(version, layout, cast_revision),
+            self._names.of(version, layout, cast_revision),
+            self._tokens(version, layout),
         )
-        return _Opened(layout, terms_of_book, tokens)
+        return _Opened(layout, terms_of_book, names, tokens)
 
     async def _tokens(
         self, version: ContentVersion, layout: BookLayout

@@ -13,6 +13,7 @@ from domain.naming.name_key import name_key
 from domain.naming.titles import TITLES
 from domain.terms import terms
 
+_NAME_BYTES = 500
 WELL_BEFORE = 5_000  # code points: some passages
 
 # Whom each absorbed character is known to be, and from where.
@@ -56,6 +57,11 @@ class OtherNames:
                 if older.known_from + WELL_BEFORE <= tied and up_to.knows(older.known_from):
                     found |= dict.fromkeys(sorted(older.terms - asked))
         return tuple(t for t in found if len(self._bearers([t], one, up_to)) == 1)
+
+    @property
+    def nbytes(self) -> int:
+        """About so many bytes of memory."""
+        return _NAME_BYTES * sum(map(len, self._with_term.values()))
 
     def _add(self, who: CharacterId, written: str, known_from: int) -> None:
         key = name_key(written)

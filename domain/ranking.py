@@ -27,6 +27,7 @@ WEIGHTS = {
     "meaning": 0.5,
     "tokens": 1.6,
 }
+OTHER_NAMES = 0.3  # of those whom the query names
 NEIGHBOURS = 0.3  # of a neighbour's score, added to a passage's own
 POOL = 40  # of the best by hand, put in order by what was learned
 COVERED = 0.8  # cosine of a token that stands for the same thing
@@ -65,14 +66,16 @@ def ranked(
     up_to: Frontier,
     matches: TokenMatches | None = None,
     learned: Learned | None = None,
+    other_names: Sequence[str] = (),
 ) -> list[int]:
     """The candidates that lie before the frontier, best first.
 
     `query`: its terms; `cosines`: of the candidates that were found by their meaning; `matches`,
-    where there are token vectors: of the candidates and those beside them. Nothing beyond the
-    frontier has a part in the order.
+    where there are token vectors: of the candidates and those beside them; `other_names`: terms
+    that those whom the query names are called by, too. Nothing beyond the frontier has a part in
+    the order.
     """
-    evidence = evidence_of(book, query, cosines, up_to, matches)
+    evidence = evidence_of(book, query, cosines, up_to, matches, other_names)
     order = by_hand(evidence, candidates)
     if learned is None or not cosines:
         return order  # nothing was learned of a search by words alone
@@ -88,6 +91,7 @@ def evidence_of(
     cosines: Scores,
     up_to: Frontier,
     matches: TokenMatches | None,
+    other_names: Sequence[str] = (),
 ) -> Evidence:
     passages = book.visible(up_to)
     seen = {passage: cosine for passage, cosine in cosines.items() if passage < passages}
@@ -100,7 +104,10 @@ def evidence_of(
     }
     if matches is not None:
         found["tokens"] = signals.late_interaction(book, matches, passages)
-    fused = standard_score_fusion(((WEIGHTS[name], found[name]) for name in found), passages)
+    weighed = [(WEIGHTS[name], found[name]) for name in found]
+    if other_names:
+        weighed.append((OTHER_NAMES, signals.words(book, other_names, passages)))
+    fused = standard_score_fusion(weighed, passages)
     beside = signals.neighbours(book, fused, passages)
     joined = {
         passage: fused.get(passage, 0.0) + NEIGHBOURS * beside.get(passage, 0.0)

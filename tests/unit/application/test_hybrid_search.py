@@ -22,14 +22,15 @@ from application.ports.reranker import Reranker
 from application.ports.token_vectors import BookTokens, Encoded, Levels
 from application.ports.vector_index import Candidate, VectorEntry
 from domain.book import BookLayout, Chapter, ContentVersion
+from domain.cast import Alias, Cast, Character, Merge
 from domain.errors import (
     InvalidQuery,
     ModelUnavailable,
     StoreUnavailable,
     TextNotFound,
 )
-from domain.frontier import Frontier
-from domain.ids import BookId
+from domain.frontier import WHOLE_BOOK, Frontier
+from domain.ids import BookId, CharacterId
 from domain.passage import Passage, SearchResult
 from domain.span import Span
 
@@ -47,6 +48,7 @@ class Library:
 
     def __init__(self) -> None:
         self.books = MemoryBookRepository()
+        self.casts = MemoryCastRepository()
         self.passages = MemoryPassageRepository()
         self.embedder = TermEmbedder()
         self.vectors = MemoryVectorIndex()
@@ -58,7 +60,7 @@ class Library:
     def with_reranker(self, reranker: Reranker | None) -> HybridSearch:
         return HybridSearch(
             books=self.books,
-            casts=MemoryCastRepository(),
+            casts=self.casts,
             passages=self.passages,
             embedder=self.embedder,
             vectors=self.vectors,
@@ -425,3 +427,21 @@ class TestTokens:
         result = await library.with_tokens().search(self.REQUEST)
         assert result.signals == ("keywords", "tokens")
         assert result.degraded == ("Searched by words alone. The vectors are away.",)
+
+
+async def test_whoever_turns_out_to_be_another_is_found_by_the_older_name_from_then_on() -> None:
+    library = Library()
+    supper = ["Voice", "landlord", "groom", "cook"]
+    await library.fill([("One", f"The {who} asked for supper.") for who in supper])
+    people = [
+        Character(CharacterId(name), name, (Alias(name, since),), Span(0, 5))
+        for name, since in (("Voice", 50), ("Griffin", 50_000))
+    ]
+    revealed = Merge(CharacterId("Voice"), CharacterId("Griffin"), 60_000)
+    await library.casts.put(VERSION, Cast(tuple(people), merges=(revealed,)))
+
+    async def first(up_to: Frontier) -> str:
+        return (await library.ask("Did Griffin ask for supper?", up_to=up_to)).hits[0].passage.text
+
+    assert "Voice" in await first(WHOLE_BOOK)
+    assert "Voice" not in await first(Frontier(59_999))
