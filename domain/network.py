@@ -15,7 +15,8 @@ LIMIT = 4.0  # standard deviations: an input that lies farther out counts as thi
 @dataclass(frozen=True, slots=True)
 class Network:
     """`names`: of the inputs, in order; `centre`, `scale`: what makes standard ones of them.
-    `hidden`: for each hidden unit the weights of the inputs. A unit is never below 0 (ReLU)."""
+    `hidden`: for each hidden unit the weights of the inputs. A unit is never below 0 (ReLU).
+    `straight`: weights of inputs that have a part of their own in the score."""
 
     names: tuple[str, ...]
     centre: Row
@@ -23,6 +24,7 @@ class Network:
     hidden: Sequence[Row]
     bias: Row
     output: Row
+    straight: Row
 
     def score(self, inputs: Mapping[str, float]) -> float:
         standard = [
@@ -33,4 +35,5 @@ class Network:
             max(0.0, bias + sum(map(mul, weights, standard)))
             for weights, bias in zip(self.hidden, self.bias, strict=True)
         )
-        return math.fsum(map(mul, self.output, units))
+        corrections = math.fsum(map(mul, self.output, units))
+        return corrections + math.fsum(map(mul, self.straight, standard))

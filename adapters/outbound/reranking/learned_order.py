@@ -30,4 +30,5 @@ def _network(table: Mapping[str, Any]) -> Network:
         hidden=table["hidden"],
         bias=table["bias"],
         output=table["output"],
+        straight=table["straight"],
     )

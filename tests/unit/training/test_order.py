@@ -26,8 +26,8 @@ def scores(
 
 
 def test_a_network_learns_which_feature_tells() -> None:
-    network = learn(NAMES, examples(400))
-    unseen = examples(500)[400:]
+    network = learn(NAMES, examples(4000))
+    unseen = examples(4100)[4000:]
     right = [int(np.argmax(scores(network, e.rows))) == int(e.right.argmax()) for e in unseen]
     assert np.mean(right) > 0.9
 
