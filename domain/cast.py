@@ -237,7 +237,7 @@ def _known_characters(
         )
         known.append(
             replace(
-                _as_one(person, members),
+                _as_one(person, members, frontier),
                 aliases=tuple(sorted(aliases, key=lambda a: (-a.count, a.known_from, a.text))),
                 mention_count=named[person],
                 quote_count=said[person],
@@ -261,14 +261,24 @@ def _known_names(
     return names
 
 
-def _as_one(person: CharacterId, members: Sequence[Character]) -> Character:
+def _as_one(person: CharacterId, members: Sequence[Character], frontier: Frontier) -> Character:
+    """Called by the first name to show that is known to be the name of whoever bears it."""
     by_age = sorted(members, key=lambda m: (m.id != person, m.first_mention, m.id))
+    names = (m.name for m in by_age if _is_known_name(m, frontier))
     return replace(
         by_age[0],
         id=person,
+        name=next(names, ""),
         first_mention=min(m.first_mention for m in members),
         gender=next((m.gender for m in by_age if m.gender), None),
         is_narrator=any(m.is_narrator for m in members),
+    )
+
+
+def _is_known_name(character: Character, frontier: Frontier) -> bool:
+    return any(
+        alias.text == character.name and frontier.knows(alias.known_from)
+        for alias in character.aliases
     )
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.cast import (
@@ -255,6 +255,20 @@ def without_unknowable(cast: Cast) -> Cast:
     )
 
 
+def a_person(character_id: str, **known_from: int) -> Character:
+    """Called by the first of these names."""
+    aliases = tuple(Alias(text, offset, 1) for text, offset in known_from.items())
+    return Character(CharacterId(character_id), aliases[0].text, aliases, Span(0, 1))
+
+
+# Tom is known as the name of the one who is absorbed, and not yet as the other's.
+@example(
+    Cast(
+        characters=(a_person("a", Tom=0), a_person("b", Tom=9, Sissy=0)),
+        merges=(Merge(CharacterId("a"), CharacterId("b"), 0),),
+    ),
+    Frontier(1),
+)
 @given(casts(), st.integers(0, 70).map(Frontier))
 def test_nothing_past_the_frontier_makes_any_difference(cast: Cast, frontier: Frontier) -> None:
     shown = cast.up_to(frontier)
