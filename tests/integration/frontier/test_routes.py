@@ -113,6 +113,8 @@ class Visit:
 @asynccontextmanager
 async def visit(shelved: Shelved) -> AsyncIterator[Visit]:
     async with opened(shelved.data_dir) as (container, model):
+        # A conversation has a frontier of its own: those of other visitors are no part of a walk.
+        await container.sessions().delete_of_book(shelved.book.id)
         with wired(container) as app:
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://falsafa") as client:
