@@ -15,6 +15,7 @@ MIGRATIONS = (
     "00000000000005_idempotency",
     "00000000000100_content",
     "00000000000110_corrections",
+    "00000000000120_frontiers",
 )
 
 
