@@ -10,8 +10,9 @@ from tests.outbound_guard import outbound_refused
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 
-# Servers that start when the first test asks for one.
+# What a test asks for by name; servers start when the first one does.
 pytest_plugins = [
+    "tests.process_state",
     "tests.services.postgres",
     "tests.services.postgrest",
     "tests.services.older_tables",

@@ -1,34 +1,18 @@
-import logging
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
-from bootstrap.settings import Settings
 from tests.integration.cli.command_line import CommandLine
 from tests.integration.flows.processes import STORY
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+def as_a_command(
+    bare_environment: None, logs_of_a_command: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "200")
-
-
-@pytest.fixture(autouse=True)
-def logs_of_a_command() -> Iterator[None]:
-    """As `falsafa` sets them; and a command may set its own, which are taken back."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

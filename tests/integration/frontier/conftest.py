@@ -1,33 +1,18 @@
-import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
-from bootstrap.settings import Settings
 from tests.integration.cli.command_line import CommandLine
 from tests.integration.frontier.library import Shelved, sources, taken_in
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+def as_a_command(
+    bare_environment: None, logs_of_a_command: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
-
-
-@pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
-    """Some thousand requests are no news."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
-    yield
-    structlog.reset_defaults()
-    root.handlers[:] = handlers
-    root.setLevel(level)
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,10 @@ from pathlib import Path
 import pytest
 
 from bootstrap.checks import check_listening, check_settings
-from bootstrap.settings import Settings, load_settings
+from bootstrap.settings import load_settings
 from domain.errors import Misconfigured
 
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+pytestmark = pytest.mark.usefixtures("bare_environment")
 
 
 def test_with_nothing_set_the_embedded_parts_serve() -> None:

@@ -7,7 +7,7 @@ import pytest
 from bootstrap.checks import check_settings
 from bootstrap.container import Container
 from bootstrap.providers import CHAT_MODELS, EMBEDDERS, RERANKERS
-from bootstrap.settings import Settings, load_settings
+from bootstrap.settings import load_settings
 
 PAGE = Path(__file__).parents[3] / "docs" / "providers.md"
 
@@ -33,9 +33,7 @@ def rows() -> list[Row]:
 
 
 @pytest.fixture(autouse=True)
-def bare_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for field in Settings.model_fields.values():
-        monkeypatch.delenv(str(field.validation_alias), raising=False)
+def data_dir_apart(bare_environment: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FALSAFA_DATA_DIR", str(tmp_path))
 
 
