@@ -5,7 +5,7 @@
 LITBANK: the folder with `quotations/tsv` and `coref/brat` of https://github.com/dbamman/litbank.
 First prints what the weights do on excerpts they have not been learned on (five folds), then
 learns from all. `--without`: leaves out excerpts whose file name holds one of the words, parted by
-commas, as to see what an author's books owe to being learned from. Takes two minutes on one core;
+commas, as to see what an author's books owe to being learned from. Takes half a minute on one core;
 nothing in it is random.
 """
 

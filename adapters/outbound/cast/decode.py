@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 NOBODY = -1
-_State = tuple[int, int]  # last speaker, last other speaker
+State = tuple[int, int]  # last speaker, last other speaker
 _PRUNED = 1e-5  # states this much less likely than the best are dropped
 
 
@@ -27,22 +27,23 @@ class Step(NamedTuple):
 
 def speaker_probabilities(steps: Sequence[Step]) -> list[dict[int, float]]:
     """For each step, candidate -> probability; empty where there is no candidate."""
-    factors = [_exponentials(step) for step in steps]
+    factors = [exponentials(step) for step in steps]
     forward = _forward(steps, factors)
     result: list[dict[int, float]] = []
-    backward: dict[_State, float] | None = None
+    backward: dict[State, float] | None = None
     for i in range(len(steps) - 1, -1, -1):
         totals: dict[int, float] = {}
         for state, mass in forward[i + 1].items():
             weight = mass if backward is None else mass * backward.get(state, 0.0)
             totals[state[0]] = totals.get(state[0], 0.0) + weight
         result.append(_normalised(totals) if factors[i] else {})
-        backward = _step_back(forward[i], backward, steps[i], factors[i])
+        backward = step_back(forward[i], backward, steps[i], factors[i])
     result.reverse()
     return result
 
 
-def _exponentials(step: Step) -> dict[int, float]:
+def exponentials(step: Step) -> dict[int, float]:
+    """Candidate -> its weight; the best one's is 1."""
     if not step.scores:
         return {}
     best = max(step.scores.values())
@@ -51,21 +52,22 @@ def _exponentials(step: Step) -> dict[int, float]:
 
 def _forward(
     steps: Sequence[Step], factors: Sequence[Mapping[int, float]]
-) -> list[dict[_State, float]]:
-    states: dict[_State, float] = {(NOBODY, NOBODY): 1.0}
+) -> list[dict[State, float]]:
+    states: dict[State, float] = {(NOBODY, NOBODY): 1.0}
     forward = [states]
     for step, factor in zip(steps, factors, strict=True):
         if factor:
-            states = _pruned(_step_on(states, step, factor))
+            states = _pruned(step_on(states, step, factor))
         forward.append(states)
     return forward
 
 
-def _step_on(
-    states: Mapping[_State, float], step: Step, factor: Mapping[int, float]
-) -> dict[_State, float]:
+def step_on(
+    states: Mapping[State, float], step: Step, factor: Mapping[int, float]
+) -> dict[State, float]:
+    """The mass that each state after the step gets from those before it."""
     stay, swap = math.exp(step.goes_on), math.exp(step.answers)
-    following: dict[_State, float] = {}
+    following: dict[State, float] = {}
     for (last, other), mass in states.items():
         for person, weight in factor.items():
             if person == last:
@@ -78,17 +80,17 @@ def _step_on(
     return following
 
 
-def _step_back(
-    states: Mapping[_State, float],
-    following: Mapping[_State, float] | None,
+def step_back(
+    states: Mapping[State, float],
+    following: Mapping[State, float] | None,
     step: Step,
     factor: Mapping[int, float],
-) -> dict[_State, float] | None:
+) -> dict[State, float] | None:
     """How likely all that comes from here on is, from each state before the step."""
     if not factor:
         return dict(following) if following is not None else None
     stay, swap = math.exp(step.goes_on), math.exp(step.answers)
-    backward: dict[_State, float] = {}
+    backward: dict[State, float] = {}
     for last, other in states:
         total = 0.0
         for person, weight in factor.items():
@@ -104,7 +106,7 @@ def _step_back(
     return {s: v / best for s, v in backward.items()} if best else dict.fromkeys(backward, 1.0)
 
 
-def _pruned(states: Mapping[_State, float]) -> dict[_State, float]:
+def _pruned(states: Mapping[State, float]) -> dict[State, float]:
     best = max(states.values())
     return {s: mass / best for s, mass in states.items() if mass > _PRUNED * best}
 

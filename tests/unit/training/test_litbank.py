@@ -1,10 +1,14 @@
 """LitBank's files as running text with gold speakers, and weights learned from them."""
 
+import math
+from itertools import product
 from pathlib import Path
 
 import pytest
 
-from adapters.outbound.cast.decode import Step, speaker_probabilities
+from adapters.outbound.cast.attribution import attribute
+from adapters.outbound.cast.decode import NOBODY, Step, speaker_probabilities
+from adapters.outbound.cast.weights import Weights
 from domain.span import Span
 from training.cast.chain import expectations
 from training.cast.figures import answers
@@ -81,10 +85,18 @@ def test_gold_speakers_are_the_pipelines_people(excerpt: Excerpt) -> None:
     assert all(answer.right for answer in answers([example], PRIOR))
 
 
-def test_learning_stays_near_the_prior_and_raises_the_likelihood(excerpt: Excerpt) -> None:
-    learned = learn(examples([excerpt]), PRIOR, 0.1)
-    changes = [abs(v - PRIOR.speaker.get(k, 0.0)) for k, v in learned.speaker.items()]
-    assert 0 < max(changes) < 1
+def test_learning_stays_near_the_prior_and_makes_true_speakers_likelier(excerpt: Excerpt) -> None:
+    (example,) = examples([excerpt])
+    talk = example.talk
+
+    def of_the_true(weights: Weights) -> float:
+        found = attribute(talk.people, talk.utterances, talk.clues, talk.affinity, weights)
+        return math.prod(found[i][person] for i, person in example.speaker.items())
+
+    learned = learn([example], PRIOR, 0.1)
+
+    assert of_the_true(learned) > of_the_true(PRIOR)
+    assert max(abs(v - PRIOR.speaker.get(k, 0.0)) for k, v in learned.speaker.items()) < 1
 
 
 def test_a_folder_without_litbank_says_so(tmp_path: Path) -> None:
@@ -92,16 +104,50 @@ def test_a_folder_without_litbank_says_so(tmp_path: Path) -> None:
         load_litbank(tmp_path)
 
 
+STEPS = [
+    Step({0: 1.0, 1: 0.5}, 0.0, 0.0),
+    Step({0: 0.2, 1: 0.3, 2: 0.1}, -1.0, 2.0),
+    Step({}, 0.0, 0.0),
+    Step({1: 0.0, 2: 0.7}, -1.0, 2.0),
+]
+
+
 def test_expected_speakers_are_those_of_the_decoder() -> None:
-    steps = [
-        Step({0: 1.0, 1: 0.5}, 0.0, 0.0),
-        Step({0: 0.2, 1: 0.3, 2: 0.1}, -1.0, 2.0),
-        Step({}, 0.0, 0.0),
-        Step({1: 0.0, 2: 0.7}, -1.0, 2.0),
-    ]
-    expected = expectations(steps)
-    for ours, theirs in zip(expected.speakers, speaker_probabilities(steps), strict=True):
+    expected = expectations(STEPS)
+    for ours, theirs in zip(expected.speakers, speaker_probabilities(STEPS), strict=True):
         assert ours == pytest.approx(theirs, abs=1e-4)
-    fixed = expectations(steps, {1: 2})
-    assert fixed.log_sum < expected.log_sum
-    assert fixed.speakers[1] == {2: 1.0}
+
+
+@pytest.mark.parametrize("known", [{}, {1: 2}, {0: 1, 3: 1}])
+def test_expectations_are_sums_over_all_ways_to_share_out_the_turns(known: dict[int, int]) -> None:
+    spoken = [i for i, step in enumerate(STEPS) if step.scores]
+    goes_on, answers = [0.0] * len(STEPS), [0.0] * len(STEPS)
+    total = 0.0
+    for way in product(*(STEPS[i].scores for i in spoken)):
+        speakers = dict(zip(spoken, way, strict=True))
+        if any(speakers[i] != person for i, person in known.items()):
+            continue
+        last = other = NOBODY
+        score, stays, swaps = 0.0, [], []
+        for i, person in speakers.items():
+            score += STEPS[i].scores[person]
+            if person == last:
+                score += STEPS[i].goes_on
+                stays.append(i)
+            elif person == other:
+                score += STEPS[i].answers
+                swaps.append(i)
+            if person != last:
+                last, other = person, last
+        total += math.exp(score)
+        for i in stays:
+            goes_on[i] += math.exp(score)
+        for i in swaps:
+            answers[i] += math.exp(score)
+
+    expected = expectations(STEPS, known)
+
+    assert expected.goes_on == pytest.approx([mass / total for mass in goes_on], abs=1e-4)
+    assert expected.answers == pytest.approx([mass / total for mass in answers], abs=1e-4)
+    for i, person in known.items():
+        assert {p for p, mass in expected.speakers[i].items() if mass} == {person}
