@@ -22,6 +22,7 @@ from application.search_legs import Found, SearchLegs, outcome_of
 from application.terms_of_books import TermsOfBooks
 from domain.book import BookLayout, ContentVersion
 from domain.book_terms import BookTerms
+from domain.epub_locator import locate
 from domain.errors import FalsafaError, InvalidQuery
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.other_names import OtherNames
@@ -221,16 +222,12 @@ def _hits(
         SearchHit(
             rank=rank,
             passage=passage,
-            chapter_title=_title(passage, layout, request.up_to),
+            chapter_title=layout.title_at(passage.span.start, request.up_to),
             highlights=_highlights(passage, wanted),
+            epub=locate(layout, passage.span),
         )
         for rank, passage in enumerate(passages, 1)
     )
-
-
-def _title(passage: Passage, layout: BookLayout, up_to: Frontier) -> str:
-    chapter = layout.chapter_at(passage.span.start)
-    return chapter.full_title if chapter and up_to.knows(chapter.known_from) else ""
 
 
 def _highlights(passage: Passage, wanted: frozenset[str]) -> tuple[Span, ...]:

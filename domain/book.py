@@ -96,6 +96,11 @@ class BookLayout:
         place = bisect_right(self.chapters, offset, key=lambda c: c.span.start) - 1
         return self.chapters[place] if place >= 0 else None
 
+    def title_at(self, offset: int, up_to: Frontier) -> str:
+        """Of the chapter there, with the parts it lies in; "" where a reader does not know it."""
+        chapter = self.chapter_at(offset)
+        return chapter.full_title if chapter and up_to.knows(chapter.known_from) else ""
+
     def body_chapter(self, number: int) -> Chapter | None:
         return next((c for c in self.chapters if c.number == number), None)
 

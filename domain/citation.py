@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from domain.conversation import Citation
+from domain.conversation import SURROUNDINGS, Citation
 from domain.passage import SearchHit
 from domain.sentences import sentences
 from domain.span import Span
@@ -21,7 +21,6 @@ _MARKER = re.compile(r"\[ ?(\d{1,3}(?: ?[,;] ?\d{1,3}){0,7}) ?\]")
 _LONGEST_MARKER = 64
 _LONGEST_CLAIM = 800  # code points before a marker that it may speak for
 _WIDEST_GAP = 80  # between a closing quotation mark and the marker: "..., as she says [2]"
-_SURROUNDINGS = 32  # code points of prefix and suffix
 
 _OPENING = re.compile(rf"(?<!\w)[{re.escape(OPENING_MARKS)}](?=\S)")
 _CLOSING = re.compile(rf"(?<=\S)[{re.escape(CLOSING_MARKS)}](?!\w)")
@@ -112,6 +111,6 @@ def _citation(hit: SearchHit, place: Span) -> Citation:
         exact=place.of(passage.text),
         chapter_index=passage.chapter_index,
         chapter_title=hit.chapter_title,
-        prefix=passage.text[max(0, place.start - _SURROUNDINGS) : place.start],
-        suffix=passage.text[place.end : place.end + _SURROUNDINGS],
+        prefix=passage.text[max(0, place.start - SURROUNDINGS) : place.start],
+        suffix=passage.text[place.end : place.end + SURROUNDINGS],
     )

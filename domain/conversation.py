@@ -12,6 +12,8 @@ from domain.ids import BookId, CharacterId, MessageId, OwnerId, SessionId, TurnI
 from domain.leak import Leak
 from domain.span import Span
 
+SURROUNDINGS = 32  # code points of the prefix and suffix that tell a place in the book
+
 
 @dataclass(frozen=True, slots=True)
 class Session:

@@ -39,13 +39,18 @@ class NotInBook(ValueError):
 
 
 def locate(layout: BookLayout, span: Span) -> EpubLocator | None:
-    first = _place_at(layout, span.start, span.end)
-    last = _place_before(layout, span.end)
+    """What goes on into another spine item is told as far as the first goes: nobody can jump to a
+    range over several documents."""
+    if not layout.anchors:
+        return None
+    anchor = _anchor_from(layout, span.start)
+    item = _item(layout, anchor)
+    end = min(span.end, item.end)
+    first = _place_at(layout, span.start, end)
+    last = _place_before(layout, end)
     if first is None or last is None or last.end < first.start:
         return None
     start = first.start
-    anchor = _anchor_from(layout, span.start)
-    item = _item(layout, anchor)
     inside = "".join(start.steps).partition("!")[2]
     return EpubLocator(
         cfi=range_cfi(start, last.end),

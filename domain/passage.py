@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from domain.epub_locator import EpubLocator
 from domain.span import Span
 
 
@@ -27,6 +28,7 @@ class SearchHit:
     passage: Passage
     chapter_title: str
     highlights: tuple[Span, ...] = ()  # canonical offsets of the words that matched
+    epub: EpubLocator | None = None
 
 
 @dataclass(frozen=True, slots=True)

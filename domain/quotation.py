@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from domain.attribution import Attribution, Attributions
 from domain.book import BookLayout
 from domain.cast import Cast, Quote
-from domain.conversation import Quotation, Source, SpeakerMark
+from domain.conversation import SURROUNDINGS, Quotation, Source, SpeakerMark
 from domain.epub_locator import locate
 from domain.frontier import Frontier
 from domain.ids import CharacterId
@@ -25,7 +25,6 @@ from domain.quoted import Stretch
 from domain.span import Span
 
 LEAST_WORDS = 3  # with fewer it may be a term or irony, unless the reply says who speaks
-SURROUNDINGS = 32  # code points of prefix and suffix
 _LONGEST_TITLE = 8  # words
 _SMALL = """
 a an and as at but by das de der des die du et for from in la le les nor of on or the to und von
@@ -177,13 +176,12 @@ class QuotationCheck:
     def _source(self, found: Found) -> Source:
         span, text = found.span, self._book.text.text
         chapter = self._book.layout.chapter_at(span.start)
-        is_titled = chapter is not None and self._book.frontier.knows(chapter.known_from)
         end = self._book.frontier.clip(Span(span.end, span.end + SURROUNDINGS)).end
         return Source(
             span=span,
             exact=span.of(text),
             chapter_index=chapter.index if chapter else 0,
-            chapter_title=chapter.full_title if chapter and is_titled else "",
+            chapter_title=self._book.layout.title_at(span.start, self._book.frontier),
             prefix=text[max(0, span.start - SURROUNDINGS) : span.start],
             suffix=text[span.end : end],
             parts=found.parts if len(found.parts) > 1 else (),

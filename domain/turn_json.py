@@ -67,12 +67,12 @@ def _source(written: Mapping[str, Any]) -> Source:
 
 
 def _place(written: Mapping[str, Any]) -> Json:
-    epub = written.get("epub")  # a citation of an earlier release has none
-    return {
-        **written,
-        "span": Span(**written["span"]),
-        "epub": epub and EpubLocator(**epub),
-    }
+    return {**written, "span": Span(**written["span"]), "epub": _epub(written)}
+
+
+def _epub(written: Mapping[str, Any]) -> EpubLocator | None:
+    epub = written.get("epub")  # an earlier release wrote none
+    return EpubLocator(**epub) if epub else None
 
 
 def event_to_json(event: TurnEvent) -> Json:
@@ -99,6 +99,7 @@ def _hit(written: Json) -> SearchHit:
         passage=Passage(**{**passage, "span": Span(**passage["span"])}),
         chapter_title=written["chapter_title"],
         highlights=tuple(Span(**span) for span in written["highlights"]),
+        epub=_epub(written),
     )
 
 

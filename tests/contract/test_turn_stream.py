@@ -54,7 +54,7 @@ CITATION = Citation(1, Span(10, 20), "the facts,", 2, "“Sowing”", "before ",
 QUOTATION = Quotation("the facts", Span(4, 13), SOURCE, SpeakerMark.DIFFERS, "Tom", "Sissy Jupe")
 LEAK = Leak(LeakKind.NAME, Span(3, 9), "Louisa", is_held=False)
 UNVERIFIED = Quotation("no facts at all", Span(40, 55), named="Tom")
-HIT = SearchHit(1, Passage(7, Span(0, 30), 2, "text", "context"), "Sowing", (Span(3, 5),))
+HIT = SearchHit(1, Passage(7, Span(0, 30), 2, "text", "context"), "Sowing", (Span(3, 5),), EPUB)
 STARTED = TurnStarted(TURN, SessionId("session"), MessageId("question"), 1200)
 DONE = TurnDone(
     TURN,

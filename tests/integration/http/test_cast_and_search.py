@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import httpx
 import pytest
 
@@ -58,6 +60,44 @@ async def test_quotes_slice_to_their_text(client: httpx.AsyncClient) -> None:
     assert first["attribution"] == "implicit"
 
 
+async def test_quotes_are_places_in_the_epub(client: httpx.AsyncClient) -> None:
+    told = (await client.get(f"{PATH}/quotes")).json()
+    for quote in told["items"]:
+        locator = quote["epub"]["locator"]
+        chapter = 1 if quote["start"] < SECOND else 2
+        assert (locator["href"], locator["title"]) == (
+            f"text/{chapter}.xhtml",
+            f"Chapter {chapter}",
+        )
+        start, end = quote["start"], quote["end"]
+        first = SECOND * (chapter - 1)
+        assert quote["epub"]["cfi"] == (
+            f"epubcfi(/6/{2 * chapter}!/4/2,/1:{start - first},/1:{end - first})"
+        )
+        around = {
+            "before": TEXT[max(0, start - 32) : start],
+            "highlight": TEXT[start:end],
+            "after": TEXT[end : end + 32],
+        }
+        assert locator["text"] == around
+
+
+async def test_what_surrounds_a_quote_ends_with_the_page(client: httpx.AsyncClient) -> None:
+    facts = span_of("Now, what I want is, Facts,")
+    told = (await client.get(f"{PATH}/quotes?up_to=offset:{facts.end + 9}")).json()
+    (quote,) = told["items"]
+    assert quote["epub"]["locator"]["text"]["after"] == TEXT[facts.end : facts.end + 9]
+
+
+async def test_quotes_of_a_book_that_is_no_epub_have_no_place_in_one(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    layout = await world.books.layout(VERSION)
+    await world.books.put_layout(VERSION, replace(layout, anchors=()))
+    told = (await client.get(f"{PATH}/quotes")).json()
+    assert [quote["epub"] for quote in told["items"]] == [None] * 3
+
+
 async def test_quotes_come_in_pages(client: httpx.AsyncClient) -> None:
     first = (await client.get(f"{PATH}/quotes?limit=2")).json()
     rest = (await client.get(f"{PATH}/quotes?limit=2&cursor={first['next_cursor']}")).json()
@@ -106,6 +146,9 @@ async def test_a_search_gives_ranks_and_no_scores(client: httpx.AsyncClient, wor
     assert hit["text"] == TEXT[hit["start"] : hit["end"]]
     bowed = span_of("bowed")
     assert hit["highlights"] == [{"start": bowed.start, "end": bowed.end}]
+    start, end = hit["start"], hit["end"]
+    assert hit["epub"]["cfi"] == f"epubcfi(/6/2!/4/2,/1:{start},/1:{end})"
+    assert hit["epub"]["locator"]["text"] == {"before": "", "highlight": hit["text"], "after": ""}
     assert "score" not in answer.text
     assert told["degraded"] == ["No vectors."]
     (asked,) = world.search.asked

@@ -50,6 +50,7 @@ from application.write_personas import WritePersonas
 from domain.book import Book, BookLayout, Chapter, ContentVersion, ParsedBook, SourceAnchor
 from domain.cast import Alias, Cast, Character, Gender, Mention, Merge, Quote
 from domain.conversation import Message, MessageState, Role
+from domain.epub_locator import locate
 from domain.errors import EmptyBook, FalsafaError, InvalidInput, SessionNotFound
 from domain.ids import (
     LOCAL_OWNER,
@@ -167,7 +168,8 @@ class FoundEverything:
         self.asked.append(request)
         span = span_of("The stranger bowed.")
         passage = Passage(0, span, 0, span.of(TEXT))
-        hit = SearchHit(1, passage, "Chapter 1", (span_of("bowed"),))
+        place = locate(BookLayout(len(TEXT), (), ANCHORS), span)
+        hit = SearchHit(1, passage, "Chapter 1", (span_of("bowed"),), place)
         return SearchResult((hit,), ("keywords",), ("No vectors.",))
 
 

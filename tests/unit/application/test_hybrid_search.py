@@ -21,7 +21,7 @@ from application.ports.keyword_index import KeywordCandidate
 from application.ports.reranker import Reranker
 from application.ports.token_vectors import BookTokens, Encoded, Levels
 from application.ports.vector_index import Candidate, VectorEntry
-from domain.book import BookLayout, Chapter, ContentVersion
+from domain.book import BookLayout, Chapter, ContentVersion, SourceAnchor
 from domain.cast import Alias, Cast, Character, Merge
 from domain.errors import (
     InvalidQuery,
@@ -132,6 +132,17 @@ async def library() -> Library:
 
 def indices(result: SearchResult) -> list[int]:
     return [hit.passage.index for hit in result.hits]
+
+
+async def test_a_passage_of_an_epub_is_found_there(library: Library) -> None:
+    layout = await library.books.layout(VERSION)
+    anchor = SourceAnchor(0, "text/1.xhtml", 0, f"/6/2!/4/2/1:0+{layout.length}")
+    assert {hit.epub for hit in (await library.ask("the keeper")).hits} == {None}
+    await library.books.put_layout(VERSION, replace(layout, anchors=(anchor,)))
+    for hit in (await library.ask("the keeper")).hits:
+        span = hit.passage.span
+        assert hit.epub
+        assert hit.epub.cfi == f"epubcfi(/6/2!/4/2,/1:{span.start},/1:{span.end})"
 
 
 async def test_the_best_passage_comes_first_with_its_chapter(library: Library) -> None:

@@ -152,6 +152,15 @@ def test_a_place_is_told_as_e_readers_know_it() -> None:
     assert place.position == 1 + start // 1024
 
 
+def test_what_goes_on_into_another_document_is_told_as_far_as_the_first_goes() -> None:
+    book, publication = own_book()
+    second = next(a.offset for a in book.anchors if a.item_index)
+    start = book.text.rindex(" ", 0, second - 20) + 1
+    whole = locate(book.layout, Span(start, second + 20))
+    assert whole == locate(book.layout, Span(start, second))
+    check(book, publication, Span(start, second).trimmed(book.text))
+
+
 def test_epub_js_counts_only_the_texts_that_are_there() -> None:
     book, _ = own_book()
     note = locate(book.layout, Span(start := book.text.index("note"), start + 4))

@@ -1,5 +1,6 @@
 """A book's cast, as a reader at a position knows it."""
 
+import asyncio
 from typing import Annotated
 from uuid import UUID
 
@@ -21,9 +22,11 @@ from adapters.inbound.http.pagination import page_of
 from adapters.inbound.http.schemas.characters import CharacterOut, QuoteOut, RelationOut
 from adapters.inbound.http.schemas.common import Listing
 from adapters.inbound.http.schemas.problem import problems
-from application.ports.text_store import TextStore
-from domain.book import ContentVersion
+from adapters.inbound.http.schemas.sources import EpubOut, LocatorTextOut
+from domain.book import BookLayout
 from domain.cast import Quote
+from domain.conversation import SURROUNDINGS
+from domain.epub_locator import locate
 from domain.frontier import Frontier
 from domain.relations import relations_of
 from domain.span import Span
@@ -91,7 +94,17 @@ async def list_quotes(
         if quote.confidence >= min_confidence and (speaker is None or quote.speaker_id == speaker)
     ]
     found = page_of(wanted, page)
-    return Listing[QuoteOut].of(found, await _with_texts(texts, version, frontier, found.items))
+    if not found.items:
+        return Listing[QuoteOut].of(found, [])
+    # One read for the page: quotes come in order, so their stretch of the text is short.
+    start = max(0, found.items[0].span.start - SURROUNDINGS)
+    stretch = Span(start, found.items[-1].span.end + SURROUNDINGS)
+    text, layout = await asyncio.gather(
+        texts.slice(version, stretch, frontier), books.layout(version)
+    )
+    return Listing[QuoteOut].of(
+        found, [_told(quote, text, start, layout, frontier) for quote in found.items]
+    )
 
 
 @router.get("/relations", operation_id="list_relations", summary="Who has to do with whom")
@@ -111,14 +124,16 @@ async def list_relations(
     return Listing[RelationOut].of(found, [RelationOut.of(r) for r in found.items])
 
 
-async def _with_texts(
-    texts: TextStore, version: ContentVersion, frontier: Frontier, quotes: tuple[Quote, ...]
-) -> list[QuoteOut]:
-    """One read for the page: quotes come in order, so their stretch of the text is short."""
-    if not quotes:
-        return []
-    start = quotes[0].span.start
-    stretch = await texts.slice(version, Span(start, quotes[-1].span.end), frontier)
-    return [
-        QuoteOut.of_quote(q, stretch[q.span.start - start : q.span.end - start]) for q in quotes
-    ]
+def _told(
+    quote: Quote, text: str, text_start: int, layout: BookLayout, frontier: Frontier
+) -> QuoteOut:
+    start, end = quote.span.start - text_start, quote.span.end - text_start
+    words = LocatorTextOut(
+        before=text[max(0, start - SURROUNDINGS) : start],
+        highlight=text[start:end],
+        after=text[end : end + SURROUNDINGS],
+    )
+    place, title = locate(layout, quote.span), layout.title_at(quote.span.start, frontier)
+    return QuoteOut.of_quote(
+        quote, words.highlight, EpubOut.of(place, title, words) if place else None
+    )

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from adapters.inbound.http.schemas.common import Position
+from adapters.inbound.http.schemas.sources import NO_EPUB, EpubOut
 from domain.cast import AttributionKind, Character, Gender, Quote
 from domain.relations import Relation, RelationKind
 
@@ -48,9 +49,10 @@ class QuoteOut(Position):
     addressee_ids: list[str]
     confidence: float = Field(ge=0, le=1, description="That the speaker is right.")
     attribution: AttributionKind
+    epub: EpubOut | None = Field(description=NO_EPUB)
 
     @classmethod
-    def of_quote(cls, quote: Quote, text: str) -> "QuoteOut":
+    def of_quote(cls, quote: Quote, text: str, epub: EpubOut | None) -> "QuoteOut":
         return cls(
             start=quote.span.start,
             end=quote.span.end,
@@ -61,6 +63,7 @@ class QuoteOut(Position):
             addressee_ids=list(quote.addressee_ids),
             confidence=quote.confidence,
             attribution=quote.attribution,
+            epub=epub,
         )
 
 

@@ -3,6 +3,7 @@
 from pydantic import BaseModel, Field
 
 from adapters.inbound.http.schemas.common import Position
+from adapters.inbound.http.schemas.sources import NO_EPUB, EpubOut, LocatorTextOut
 from domain.passage import SearchHit, SearchResult
 
 
@@ -13,9 +14,11 @@ class HitOut(Position):
     chapter_index: int
     chapter_title: str
     highlights: list[Position] = Field(description="The words that matched, in the same offsets.")
+    epub: EpubOut | None = Field(description=NO_EPUB)
 
     @classmethod
     def of_hit(cls, hit: SearchHit) -> "HitOut":
+        text = LocatorTextOut(highlight=hit.passage.text)
         return cls(
             start=hit.passage.span.start,
             end=hit.passage.span.end,
@@ -25,6 +28,7 @@ class HitOut(Position):
             chapter_index=hit.passage.chapter_index,
             chapter_title=hit.chapter_title,
             highlights=[Position.of(span) for span in hit.highlights],
+            epub=EpubOut.of(hit.epub, hit.chapter_title, text) if hit.epub else None,
         )
 
 

@@ -9,6 +9,8 @@ from adapters.inbound.http.schemas.common import Position
 from domain.conversation import Citation, Source
 from domain.epub_locator import EpubLocator
 
+NO_EPUB = "Null if the book was no EPUB, or was read by an earlier release."
+
 
 class LocationsOut(BaseModel):
     # Readium writes its names so.
@@ -24,9 +26,9 @@ class LocationsOut(BaseModel):
 
 
 class LocatorTextOut(BaseModel):
-    before: str
+    before: str = Field("", description="Empty in a search result.")
     highlight: str
-    after: str
+    after: str = Field("", description="Empty in a search result.")
 
 
 class ReadiumLocatorOut(BaseModel):
@@ -53,13 +55,13 @@ class EpubOut(BaseModel):
     locator: ReadiumLocatorOut
 
     @classmethod
-    def of(cls, epub: EpubLocator, source: Source | Citation) -> "EpubOut":
+    def of(cls, epub: EpubLocator, chapter_title: str, text: LocatorTextOut) -> "EpubOut":
         return cls(
             cfi=epub.cfi,
             epubjs_cfi=epub.epubjs_cfi,
             locator=ReadiumLocatorOut(
                 href=epub.href,
-                title=source.chapter_title,
+                title=chapter_title,
                 locations=LocationsOut(
                     progression=epub.progression,
                     total_progression=epub.total_progression,
@@ -67,9 +69,7 @@ class EpubOut(BaseModel):
                     css_selector=epub.css_selector,
                     partial_cfi=epub.partial_cfi,
                 ),
-                text=LocatorTextOut(
-                    before=source.prefix, highlight=source.exact, after=source.suffix
-                ),
+                text=text,
             ),
         )
 
@@ -82,7 +82,7 @@ class SourceOut(Position):
     suffix: str
     chapter_index: int
     chapter_title: str
-    epub: EpubOut | None = Field(description="Null if the book was no EPUB.")
+    epub: EpubOut | None = Field(description=NO_EPUB)
 
     @classmethod
     def of_source(cls, source: Source | Citation) -> "SourceOut":
@@ -90,6 +90,7 @@ class SourceOut(Position):
 
 
 def source_fields(source: Source | Citation) -> dict[str, Any]:
+    text = LocatorTextOut(before=source.prefix, highlight=source.exact, after=source.suffix)
     return {
         "start": source.span.start,
         "end": source.span.end,
@@ -98,5 +99,5 @@ def source_fields(source: Source | Citation) -> dict[str, Any]:
         "suffix": source.suffix,
         "chapter_index": source.chapter_index,
         "chapter_title": source.chapter_title,
-        "epub": EpubOut.of(source.epub, source) if source.epub else None,
+        "epub": EpubOut.of(source.epub, source.chapter_title, text) if source.epub else None,
     }
