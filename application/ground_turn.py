@@ -3,6 +3,7 @@
 Nothing in it lies past the frontier: the search, the persona and the lines are each read up to it.
 """
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import accumulate
@@ -10,6 +11,7 @@ from itertools import accumulate
 from application.chat_limits import ChatLimits
 from application.hybrid_search import MAX_QUERY_CHARACTERS, HybridSearch, SearchRequest
 from application.interlocutor import Interlocutors
+from application.ports.book_repository import BookRepository
 from application.ports.chat_model import ChatRequest, Evidence, OwnLine
 from application.ports.passage_repository import PassageRepository
 from application.ports.token_counter import TokenCounter
@@ -58,6 +60,7 @@ class GroundTurn:
         *,
         search: HybridSearch,
         interlocutors: Interlocutors,
+        books: BookRepository,
         passages: PassageRepository,
         tokens: TokenCounter,
         limits: ChatLimits,
@@ -65,6 +68,7 @@ class GroundTurn:
     ) -> None:
         self._search = search
         self._interlocutors = interlocutors
+        self._books = books
         self._passages = passages
         self._tokens = tokens
         self._limits = limits
@@ -147,12 +151,15 @@ class GroundTurn:
         if not missing:
             return []
         try:
-            passages = await self._passages.get(question.version, missing, question.frontier)
+            passages, layout = await asyncio.gather(
+                self._passages.get(question.version, missing, question.frontier),
+                self._books.layout(question.version),
+            )
         except Unavailable:
             return []  # the lines themselves are known
         ordered = [passages[place] for place in missing if place in passages]
         return [
-            SearchHit(rank, passage, who.chapter_titles.get(passage.chapter_index, ""))
+            SearchHit.of(rank, passage, layout, question.frontier)
             for rank, passage in enumerate(ordered, start=len(hits) + 1)
         ]
 

@@ -22,7 +22,6 @@ from application.search_legs import Found, SearchLegs, outcome_of
 from application.terms_of_books import TermsOfBooks
 from domain.book import BookLayout, ContentVersion
 from domain.book_terms import BookTerms
-from domain.epub_locator import locate
 from domain.errors import FalsafaError, InvalidQuery
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.other_names import OtherNames
@@ -219,13 +218,7 @@ def _hits(
 ) -> tuple[SearchHit, ...]:
     wanted = frozenset(terms(_keywords(request)))
     return tuple(
-        SearchHit(
-            rank=rank,
-            passage=passage,
-            chapter_title=layout.title_at(passage.span.start, request.up_to),
-            highlights=_highlights(passage, wanted),
-            epub=locate(layout, passage.span),
-        )
+        SearchHit.of(rank, passage, layout, request.up_to, _highlights(passage, wanted))
         for rank, passage in enumerate(passages, 1)
     )
 

@@ -6,7 +6,6 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from contextlib import suppress
 
-from application.ports.book_repository import BookRepository
 from application.ports.cache import Cache
 from application.ports.cast_repository import CastRepository
 from application.ports.clock import Clock
@@ -44,7 +43,6 @@ class Interlocutors:
     def __init__(
         self,
         *,
-        books: BookRepository,
         casts: CastRepository,
         texts: TextStore,
         passages: PassageRepository,
@@ -52,7 +50,6 @@ class Interlocutors:
         clock: Clock,
         cache: Cache | None = None,
     ) -> None:
-        self._books = books
         self._casts = casts
         self._texts = texts
         self._passages = passages
@@ -144,7 +141,6 @@ class Interlocutors:
             through=frontier,
             created_at=self._clock(),
         )
-        layout = await self._books.layout(version)
         return Interlocutor(
             persona=composed.prompt,
             names=names,
@@ -153,7 +149,6 @@ class Interlocutors:
             telling=profile.telling_lines,
             wordings=Wordings([line.text for line in profile.lines]),
             passage_of_line=await self._places(version, profile.lines, frontier),
-            chapter_titles={c.index: c.full_title for c in layout.up_to(frontier)},
         )
 
     async def _profile(

@@ -38,7 +38,6 @@ class ReaderUses(BookUses):
     chat_limits = providers.Singleton(ChatLimits)
     interlocutors = providers.Singleton(
         Interlocutors,
-        books=Stores.books,
         casts=Stores.casts,
         texts=Stores.texts,
         passages=Stores.passages,
@@ -53,6 +52,7 @@ class ReaderUses(BookUses):
         GroundTurn,
         search=hybrid_search,
         interlocutors=interlocutors,
+        books=Stores.books,
         passages=Stores.passages,
         tokens=Engines.token_counter,
         limits=chat_limits,

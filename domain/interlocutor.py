@@ -21,7 +21,6 @@ class Interlocutor:
     telling: tuple[Line, ...] = ()
     wordings: Wordings = field(default_factory=lambda: Wordings(()))  # of `lines`
     passage_of_line: Mapping[Span, int] = field(default_factory=dict)
-    chapter_titles: Mapping[int, str] = field(default_factory=dict)
 
     @property
     def own_names(self) -> tuple[str, ...]:

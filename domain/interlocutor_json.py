@@ -25,7 +25,6 @@ def interlocutor_to_json(who: Interlocutor, of: Sequence[str | int]) -> bytes:
         "lines": [[line.span.start, line.span.end, line.text] for line in who.lines],
         "telling": [who.lines.index(line) for line in who.telling],
         "places": [[s.start, s.end, place] for s, place in who.passage_of_line.items()],
-        "chapters": list(who.chapter_titles.items()),
     }
     return json.dumps(written, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -49,7 +48,6 @@ def _interlocutor(found: Mapping[str, Any]) -> Interlocutor:
         telling=tuple(lines[place] for place in found["telling"]),
         wordings=Wordings([line.text for line in lines]),
         passage_of_line={Span(start, end): place for start, end, place in found["places"]},
-        chapter_titles={index: _text(title) for index, title in found["chapters"]},
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from domain.epub_locator import EpubLocator
+from domain.book import BookLayout
+from domain.epub_locator import EpubLocator, locate
+from domain.frontier import Frontier
 from domain.span import Span
 
 
@@ -29,6 +31,19 @@ class SearchHit:
     chapter_title: str
     highlights: tuple[Span, ...] = ()  # canonical offsets of the words that matched
     epub: EpubLocator | None = None
+
+    @classmethod
+    def of(
+        cls,
+        rank: int,
+        passage: Passage,
+        layout: BookLayout,
+        up_to: Frontier,
+        highlights: tuple[Span, ...] = (),
+    ) -> SearchHit:
+        """With what the book's layout tells of the passage's place to a reader `up_to` there."""
+        title = layout.title_at(passage.span.start, up_to)
+        return cls(rank, passage, title, highlights, locate(layout, passage.span))
 
 
 @dataclass(frozen=True, slots=True)

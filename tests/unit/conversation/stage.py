@@ -143,7 +143,6 @@ class Stage:
 
     def _runner(self) -> TurnRunner:
         interlocutors = Interlocutors(
-            books=self.books,
             casts=self.casts,
             texts=self.texts,
             passages=self.passages,
@@ -158,6 +157,7 @@ class Stage:
         ground_turn = GroundTurn(
             search=self.search,
             interlocutors=interlocutors,
+            books=self.books,
             passages=self.passages,
             tokens=WordCounter(),
             limits=self.limits,

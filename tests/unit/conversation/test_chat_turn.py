@@ -11,7 +11,7 @@ from application.chat_limits import ChatLimits
 from application.chat_turn import NO_LANGUAGE_MODEL
 from application.ground_turn import BY_LINES_ALONE, NOT_REWRITTEN, NOT_SEARCHED
 from application.ports.chat_model import ModelReplaced
-from domain.book import ContentVersion
+from domain.book import ContentVersion, SourceAnchor
 from domain.conversation import MessageState, Role
 from domain.errors import (
     BookNotReady,
@@ -169,9 +169,16 @@ async def test_the_passages_of_the_best_own_lines_are_given_beside_what_search_f
 ) -> None:
     await open_with(stage)
     stage.search.error = StoreUnavailable("The index is away.")
+    layout = stage.story.layout
+    anchor = SourceAnchor(0, "text/1.xhtml", 0, f"/6/2!/4/2/1:0+{layout.length}")
+    await stage.books.put_layout(VERSION, replace(layout, anchors=(anchor,)))
 
-    await stage.say("What can be spliced?")
+    events = await stage.say("What can be spliced?")
 
+    (retrieved,) = (e for e in events if isinstance(e, Retrieved))
+    for hit in retrieved.hits:
+        assert hit.epub
+        assert hit.epub.partial_cfi == f"/4/2/1:{hit.passage.span.start}"
     (given,) = stage.scripted.requests
     texts = [e.passage.text for e in given.evidence]
     assert any("Ropes can be spliced" in text for text in texts)

@@ -31,7 +31,6 @@ class Salon:
         self.stage = Stage()
         self.casts = CountingCasts()
         self.interlocutors = Interlocutors(
-            books=self.stage.books,
             casts=self.casts,
             texts=self.stage.texts,
             passages=self.stage.passages,
@@ -127,7 +126,6 @@ def process(salon: Salon, cache: MemoryCache) -> Salon:
     other = Salon()
     other.stage, other.casts = salon.stage, salon.casts
     other.interlocutors = Interlocutors(
-        books=salon.stage.books,
         casts=salon.casts,
         texts=salon.stage.texts,
         passages=salon.stage.passages,
