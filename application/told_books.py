@@ -7,14 +7,18 @@ told of. A book's thickness (how long it is, how many chapters and passages) is 
 import asyncio
 from dataclasses import replace
 
+from application.books_in_memory import BooksInMemory
 from application.ports.cast_repository import CastRepository
 from application.ports.reading_progress import ReadingProgressRepository
 from application.resolve_frontier import ResolveFrontier
-from domain.book import Book
+from domain.book import Book, ContentVersion
 from domain.frontier import Frontier
 from domain.ids import BookId, OwnerId
 from domain.job import Job
 from domain.unrevealed import Unrevealed
+
+MAX_BYTES = 8 * 2**20  # some hundred novels
+NAME_BYTES = 150  # in all that is kept of it
 
 
 class ToldBooks:
@@ -28,6 +32,7 @@ class ToldBooks:
         self._casts = casts
         self._reading_progress = reading_progress
         self._resolve_frontier = resolve_frontier
+        self._kept = BooksInMemory[Unrevealed](MAX_BYTES, lambda u: NAME_BYTES * len(u.names))
 
     async def told(self, book: Book, reader: OwnerId, locator: str | None = None) -> Book:
         """Raises InvalidLocator, TextNotFound."""
@@ -42,13 +47,22 @@ class ToldBooks:
             return book
         if not (book.warnings or book.description):
             return book
-        cast = await self._casts.whole(book.version)
-        unrevealed = await asyncio.to_thread(Unrevealed.of, cast, frontier)
+        unrevealed = await self._unrevealed(book.version, frontier)
         return replace(
             book,
             warnings=unrevealed.without(book.warnings),
             description="".join(unrevealed.without([book.description])),
         )
+
+    async def _unrevealed(self, version: ContentVersion, frontier: Frontier) -> Unrevealed:
+        """Kept, for a listing asks of every book, and a whole cast takes some 0.1 s to read."""
+
+        async def make() -> Unrevealed:
+            cast = await self._casts.whole(version)
+            return await asyncio.to_thread(Unrevealed.of, cast, frontier)
+
+        state = (await self._casts.revision(version), frontier)
+        return await self._kept.get(version, state, make)
 
     async def told_job(self, job: Job, reader: OwnerId) -> Job:
         """Its detail counts people and quotations, so it is for readers of the whole book."""
