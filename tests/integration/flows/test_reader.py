@@ -306,7 +306,9 @@ def test_what_a_reply_quotes_is_verified_where_it_stands(
     events = events_of(answer.text)
     reply = "".join(event.data["token"] for event in events if event.name == "token")
     text = whole_text(api, book)
-    for quotation in events[-1].data["quotations"]:
+    quotations = events[-1].data["quotations"]
+    assert quotations
+    for quotation in quotations:
         assert quotation["text"] == reply[quotation["start"] : quotation["end"]]
         assert quotation["verified"]
         source = quotation["source"]

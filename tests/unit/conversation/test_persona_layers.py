@@ -78,12 +78,15 @@ async def test_the_one_of_the_whole_book_has_the_highest_number() -> None:
 async def test_a_layer_without_news_is_not_paid_for() -> None:
     desk = Desk(layers=3)
     await desk.write()
-    throughs = {p.through for p in await desk.personas.versions(VERSION, MERE, WHOLE_BOOK)}
-    quotes = [
-        sum(q.speaker_id == MERE and end_of(desk, n).sees(q.span) for q in desk.story.cast.quotes)
-        for n in (1, 2)
-    ]
-    assert (end_of(desk, 2) in throughs) == (quotes[1] >= 1.25 * quotes[0])
+    one, two, three = (end_of(desk, chapter) for chapter in (1, 2, 3))
+    for who, lines, layers in (
+        (MERE, [4, 5, 7], {one, two, three}),
+        (FENN, [3, 3, 4], {one, three}),
+    ):
+        said = [q.span for q in desk.story.cast.quotes if q.speaker_id == who]
+        assert [sum(map(end.sees, said)) for end in (one, two, three)] == lines
+        kept = await desk.personas.versions(VERSION, who, WHOLE_BOOK)
+        assert {p.through for p in kept} == layers
 
 
 async def test_the_end_of_the_book_is_written_first_and_its_beginning_last() -> None:

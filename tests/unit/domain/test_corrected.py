@@ -526,7 +526,16 @@ def test_a_reader_is_told_of_no_correction_that_tells_of_later_pages(
     cast = corrected(CAST, TEXT, log).cast
     known = cast.up_to(Frontier(offset))
     for correction in log:
-        if known_from(correction.change, cast) <= offset and isinstance(
-            correction.change, MergeCharacters
-        ):
-            assert as_known(known, correction.change.into.id) is not None
+        if known_from(correction.change, cast) <= offset:
+            for character_id in _named_by(correction.change):
+                assert as_known(known, character_id) is not None
+
+
+def _named_by(change: Change) -> list[CharacterId]:
+    match change:
+        case MergeCharacters(absorbed, into):
+            return [absorbed.id, into.id]
+        case ReattributeQuote(speaker=character) | SetNarrator(character):
+            return [character.id] if character else []
+        case SplitCharacter(character) | RenameCharacter(character):
+            return [character.id]
