@@ -150,7 +150,7 @@ def _place(layout: BookLayout, index: int) -> TextPlace | None:
 
 
 def _anchor_from(layout: BookLayout, offset: int) -> SourceAnchor:
-    return layout.anchors[max(0, _index_at(layout, offset))]
+    return layout.anchor_at(offset) or layout.anchors[0]
 
 
 def _known(layout: BookLayout, offset: int) -> SourceAnchor:
