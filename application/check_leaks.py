@@ -9,13 +9,13 @@ from application.books_in_memory import BooksInMemory
 from application.ports.cast_repository import CastRepository
 from application.ports.text_store import TextStore
 from application.reply import ReplyCheck
+from application.text_up_to import text_up_to
 from domain.book import Book, ContentVersion
 from domain.errors import TextNotFound, Unavailable
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.late_words import FirstMentions, LateWords
 from domain.leak import LeakPolicy
 from domain.leak_check import LeakCheck, Unchecked
-from domain.span import Span
 
 MAX_BYTES = 64 * 2**20  # some forty novels
 
@@ -65,8 +65,7 @@ class CheckLeaks:
         async def make() -> FirstMentions:
             # All of it: what a reader may not see is what is looked for.
             cast = await self._casts.whole(version)
-            whole = Span(0, await self._texts.length(version))
-            text = await self._texts.slice(version, whole, WHOLE_BOOK)
+            text = await text_up_to(self._texts, version, WHOLE_BOOK)
             return await asyncio.to_thread(FirstMentions, text, cast)
 
         state = (book.content_hash, await self._casts.revision(version))

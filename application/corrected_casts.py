@@ -14,12 +14,12 @@ from application.ports.blob_store import BlobStore
 from application.ports.cast_repository import CastRepository
 from application.ports.correction_repository import CorrectionRepository
 from application.ports.text_store import TextStore
+from application.text_up_to import text_up_to
 from domain.book import ContentVersion
 from domain.cast import Cast
 from domain.corrected import Corrected, corrected
 from domain.corrections import Correction
 from domain.frontier import WHOLE_BOOK
-from domain.span import Span
 from domain.whole_cast_json import whole_cast_from_json, whole_cast_to_json
 
 _NAME = "cast.json.gz"
@@ -80,8 +80,7 @@ class CorrectedCasts:
         return await asyncio.to_thread(lambda: whole_cast_from_json(gzip.decompress(written)))
 
     async def text(self, version: ContentVersion) -> str:
-        whole = Span(0, await self._texts.length(version))
-        return await self._texts.slice(version, whole, WHOLE_BOOK)
+        return await text_up_to(self._texts, version, WHOLE_BOOK)
 
     async def _keep(self, version: ContentVersion, found: Cast) -> None:
         written = await asyncio.to_thread(lambda: gzip.compress(whole_cast_to_json(found)))

@@ -23,6 +23,7 @@ from application.ports.metrics import Metrics
 from application.ports.prompt_archive import PromptArchive
 from application.ports.text_store import TextStore
 from application.receive_file import ReceiveFile
+from application.text_up_to import text_up_to
 from application.version_content import VersionContent
 from application.write_personas import WritePersonas
 from domain.book import Book, BookStatus, ContentVersion
@@ -30,7 +31,6 @@ from domain.errors import BookNotFound, JobNotRetryable, SourceUnavailable
 from domain.frontier import WHOLE_BOOK
 from domain.ids import BookId
 from domain.job import Job, JobError, JobLease, JobProgress, Phase
-from domain.span import Span
 
 Report = Callable[[JobProgress], Awaitable[None]]
 
@@ -278,8 +278,7 @@ class IngestBook:
             await self._content.delete(replace(serving, number=serving.number - 1))
 
     async def _text(self, version: ContentVersion) -> str:
-        whole = Span(0, await self._texts.length(version))
-        return await self._texts.slice(version, whole, WHOLE_BOOK)
+        return await text_up_to(self._texts, version, WHOLE_BOOK)
 
     async def _warn(self, book: Book, warnings: tuple[str, ...]) -> None:
         fresh = tuple(w for w in warnings if w not in book.warnings)

@@ -12,6 +12,7 @@ from application.ports.clock import Clock
 from application.ports.passage_repository import PassageRepository
 from application.ports.persona_repository import PersonaRepository
 from application.ports.text_store import TextStore
+from application.text_up_to import text_up_to
 from domain.book import Book, ContentVersion
 from domain.cast import Cast, Character
 from domain.errors import CharacterNotFound, StoreUnavailable
@@ -154,8 +155,7 @@ class Interlocutors:
     async def _profile(
         self, version: ContentVersion, cast: Cast, character: Character, frontier: Frontier
     ) -> Profile:
-        whole = Span(0, await self._texts.length(version))
-        text = await self._texts.slice(version, whole, frontier)
+        text = await text_up_to(self._texts, version, frontier)
         return await asyncio.to_thread(lambda: Profiler(cast, text).profile(character))
 
     async def _places(

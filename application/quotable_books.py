@@ -6,11 +6,11 @@ from collections import OrderedDict
 from application.ports.book_repository import BookRepository
 from application.ports.cast_repository import CastRepository
 from application.ports.text_store import TextStore
+from application.text_up_to import text_up_to
 from domain.book import BookLayout, ContentVersion
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.quotable import QuotableText
 from domain.quotation import ReadBook
-from domain.span import Span
 
 MAX_LETTERS = 8_000_000  # of all kept books together: some twenty novels, 60 MB
 KEPT_READERS = 32  # casts as far as somebody has read
@@ -66,8 +66,7 @@ class QuotableBooks:
         key = (version, revision)
         if key not in self._kept:
             # All of it, whatever the reader may see: what is found past the frontier is not told.
-            whole = Span(0, await self._texts.length(version))
-            text = await self._texts.slice(version, whole, WHOLE_BOOK)
+            text = await text_up_to(self._texts, version, WHOLE_BOOK)
             cast = await self._casts.get(version, WHOLE_BOOK)
             self._kept[key] = await asyncio.to_thread(QuotableText, text, cast.quotes)
         self._kept.move_to_end(key)

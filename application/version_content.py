@@ -14,9 +14,9 @@ from application.ports.persona_repository import PersonaRepository
 from application.ports.text_store import TextStore
 from application.ports.token_vectors import TokenVectorStore
 from application.ports.vector_index import VectorIndex
+from application.text_up_to import text_up_to
 from domain.book import ContentVersion
 from domain.frontier import WHOLE_BOOK
-from domain.span import Span
 
 BLOCK = 1 << 20  # bytes read at a time
 
@@ -54,8 +54,7 @@ class VersionContent:
 
         Whatever `new` had is gone; so it may be done again. Raises TextNotFound if `old` has none.
         """
-        whole = Span(0, await self._texts.length(old))
-        text = await self._texts.slice(old, whole, WHOLE_BOOK)
+        text = await text_up_to(self._texts, old, WHOLE_BOOK)
         layout = await self._books.layout(old)
         cast = await self._casts.whole(old)
         await self.delete(new)

@@ -20,6 +20,7 @@ from application.ports.persona_repository import PersonaRepository
 from application.ports.prompt_archive import PromptArchive
 from application.ports.text_store import TextStore
 from application.run_until import all_done
+from application.text_up_to import text_up_to
 from application.write_layers import AT_ONCE, Layer, Story, WriteLayers
 from domain.book import BookLayout, ContentVersion
 from domain.cast import Cast, Character
@@ -28,7 +29,6 @@ from domain.frontier import WHOLE_BOOK
 from domain.ids import BookId, CharacterId
 from domain.persona import Persona, PersonaOrigin
 from domain.persona_layers import layers_of
-from domain.span import Span
 from domain.spending import NO_LIMIT, Budget, told
 from domain.touched import Touched
 from domain.turn import Usage
@@ -124,8 +124,7 @@ class WritePersonas:
         chosen = self._chosen(cast)
         if not chosen:
             return ()
-        length = await self._texts.length(version)
-        text = await self._texts.slice(version, Span(0, length), WHOLE_BOOK)
+        text = await text_up_to(self._texts, version, WHOLE_BOOK)
         book = await read_book(cast, text, title, author, chosen, self._writer, end)
         story = Story(version, await self._casts.whole(version), text, title, author)
         layers, commission = [], None
@@ -169,8 +168,7 @@ class WritePersonas:
         if not (outdated.own or outdated.around):
             return Rewritten(warnings=tuple(_left_as_edited(outdated.edited)))
         own = [c for c in cast.characters if c.id in outdated.own]
-        length = await self._texts.length(version)
-        text = await self._texts.slice(version, Span(0, length), WHOLE_BOOK)
+        text = await text_up_to(self._texts, version, WHOLE_BOOK)
         book = await read_book(cast, text, title, author, own, self._writer, end)
         commission = None
         if self._writer and self._write_layers:

@@ -1,11 +1,11 @@
 """A quotation as people name one: by some of its words."""
 
 from application.ports.text_store import TextStore
+from application.text_up_to import text_up_to
 from domain.book import ContentVersion
 from domain.cast import Cast, Quote
 from domain.errors import QuoteNotFound
 from domain.frontier import WHOLE_BOOK
-from domain.span import Span
 from domain.typography import find_words, fold
 
 SHOWN = 6  # of those that fit
@@ -16,7 +16,7 @@ async def find_quote(
 ) -> Quote:
     """The one that has the words, up to typography, or alone is nothing but them; `at`: an offset
     in it. Raises QuoteNotFound, also where several fit."""
-    text = await texts.slice(version, Span(0, await texts.length(version)), WHOLE_BOOK)
+    text = await text_up_to(texts, version, WHOLE_BOOK)
     fits = [q for q in cast.quotes if find_words(words, fold(q.span.of(text)))]
     if at is not None:
         fits = [q for q in fits if q.span.start <= at < q.span.end]
