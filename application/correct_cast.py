@@ -25,6 +25,7 @@ from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId, CorrectionId, OwnerId
 from domain.told_corrections import known_from
 
+_NO_SUCH = "There is no such correction of this book."
 NOT_MADE = "What it is about is not in the text as it is now."
 
 Listed = tuple[Correction, str]  # with why it could not be made; "": it was
@@ -77,13 +78,16 @@ class CorrectCast:
         cast, personas and index are in step with it.
 
         Raises BookNotFound, BookNotReady, CharacterNotFound, QuoteNotFound, InvalidInput,
-        IdempotencyConflict: then nothing is kept. Raises StoreUnavailable: if the correction was
+        IdempotencyConflict: then nothing is kept; CorrectionNotFound where the same request has
+        made one that tells of pages past `up_to`. Raises StoreUnavailable: if the correction was
         kept by then, it is made by the next one, or by the same request with the same key.
         """
         version = await self._serving(book_id)
         id_ = await self._id(book_id, change, author, idempotency_key)
         for kept in await self._corrections.of_book(book_id):
             if kept.id == id_:
+                if not await self._is_there(book_id, id_, up_to):
+                    raise CorrectionNotFound(_NO_SUCH)
                 return Made(kept, await self._applied_up_to(book_id, up_to))
         try:
             correction = Correction(
@@ -105,11 +109,9 @@ class CorrectCast:
         Raises BookNotFound, BookNotReady, CorrectionNotFound, StoreUnavailable.
         """
         await self._serving(book_id)
-        is_there = up_to.is_whole_book or any(
-            correction.id == correction_id for correction, _ in await self.listed(book_id, up_to)
-        )
+        is_there = await self._is_there(book_id, correction_id, up_to)
         if not is_there or not await self._corrections.remove(book_id, correction_id):
-            raise CorrectionNotFound("There is no such correction of this book.")
+            raise CorrectionNotFound(_NO_SUCH)
         return await self._applied_up_to(book_id, up_to)
 
     async def listed(self, book_id: BookId, up_to: Frontier) -> list[Listed]:
@@ -128,6 +130,11 @@ class CorrectCast:
             for correction in replayed.log
             if up_to.is_whole_book or up_to.knows(known_from(correction.change, cast))
         ]
+
+    async def _is_there(self, book_id: BookId, id_: CorrectionId, up_to: Frontier) -> bool:
+        return up_to.is_whole_book or any(
+            correction.id == id_ for correction, _ in await self.listed(book_id, up_to)
+        )
 
     async def _serving(self, book_id: BookId) -> ContentVersion:
         book = await self._books.get(book_id)

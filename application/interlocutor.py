@@ -22,6 +22,7 @@ from domain.ids import CharacterId
 from domain.interlocutor import Interlocutor
 from domain.interlocutor_json import interlocutor_from_json, interlocutor_to_json
 from domain.merged import as_known
+from domain.persona import PersonaOrigin
 from domain.persona_prompt import compose_persona
 from domain.profile import Profile, Profiler
 from domain.span import Span
@@ -84,12 +85,13 @@ class Interlocutors:
     async def persona(
         self, version: ContentVersion, interlocutor: Interlocutor, frontier: Frontier
     ) -> str:
-        """The prompt of the persona that is kept, if it knows no more than the reader; else the
-        one composed from what the reader has read."""
+        """The prompt of the persona that somebody has written, if it knows no more than the reader;
+        else the one composed from what the reader has read, by the cast as it is now."""
         if interlocutor.character is None:
             return interlocutor.persona
         kept = await self._personas.latest(version, interlocutor.character.id, frontier)
-        return kept.prompt if kept and kept.fits(frontier) else interlocutor.persona
+        is_written = kept is not None and kept.origin is not PersonaOrigin.PROFILE
+        return kept.prompt if kept and is_written and kept.fits(frontier) else interlocutor.persona
 
     async def _shared(
         self,

@@ -116,6 +116,30 @@ class WriteLayers:
         await self._all(story, layers, commission, is_rewriting=True)
         return counts
 
+    async def telling_too_much(
+        self, story: Story, end: Frontier, who: frozenset[CharacterId]
+    ) -> frozenset[CharacterId]:
+        """Those of whom a layer before `end`, as the model wrote it for another cast, has a name
+        that this cast reveals only later."""
+        known = await asyncio.to_thread(story.cast.up_to, WHOLE_BOOK)
+        secrets: dict[Frontier, Unrevealed] = {}
+        found = set()
+        for character in story.cast.characters:
+            person = as_known(known, character.id)
+            if person is None or person.id not in who:
+                continue
+            latest: dict[Frontier, Persona] = {}
+            for persona in await self._personas.versions(story.version, character.id, WHOLE_BOOK):
+                latest.setdefault(persona.through, persona)
+            for through, persona in latest.items():
+                if through >= end or persona.origin is not PersonaOrigin.MODEL:
+                    continue
+                if through not in secrets:
+                    secrets[through] = await asyncio.to_thread(Unrevealed.of, story.cast, through)
+                if secrets[through].named_in(persona.prompt):
+                    found.add(person.id)
+        return frozenset(found)
+
     async def _all(
         self, story: Story, layers: Sequence[Layer], commission: Commission, *, is_rewriting: bool
     ) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ by rule from what counting shows, and the book's warnings say which, and why.
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from application.book_reading import FIRST, BookReading, read_book
 from application.persona_commission import Commission, Declined, reason_of
@@ -59,6 +59,7 @@ class Rewritten:
 class _Outdated:
     own: dict[CharacterId, int] = field(default_factory=dict)  # the number of the new persona
     around: list[tuple[Character, Persona]] = field(default_factory=list)  # composed by rule
+    beside: dict[CharacterId, Persona] = field(default_factory=dict)  # around, and written
     edited: list[Character] = field(default_factory=list)  # by a person
 
 
@@ -160,21 +161,29 @@ class WritePersonas:
         """New versions of the personas that no longer fit, for `cast` is to serve from now on.
 
         Those of `who` themselves as in `write`; of those around them, whose personas name them,
-        only what was composed by rule. What a person has written stays. Raises StoreUnavailable.
+        what was composed by rule, and layers that by this cast tell too much. What a person has
+        written stays. Raises StoreUnavailable.
         """
         end = layers_of(await self._books.layout(version), 1)[-1]
         whole, cast = cast, cast.up_to(end)
         outdated = await self._outdated(version, cast, who)
-        if not (outdated.own or outdated.around):
+        if not (outdated.own or outdated.around or outdated.beside):
             return Rewritten(warnings=tuple(_left_as_edited(outdated.edited)))
         own = [c for c in cast.characters if c.id in outdated.own]
         text = await text_up_to(self._texts, version, WHOLE_BOOK)
         book = await read_book(cast, text, title, author, own, self._writer, end)
         commission = None
+        counts: dict[CharacterId, int] = {}
         if self._writer and self._write_layers:
             commission = Commission(self._writer, self._budget, self._metrics)
             story = Story(version, whole, text, title, author)
-            counts = await self._write_layers.rewrite(story, end, who.themselves, commission)
+            telling = await self._write_layers.telling_too_much(story, end, who.around)
+            counts = await self._write_layers.rewrite(
+                story, end, who.themselves | telling, commission
+            )
+            for id_ in telling & outdated.beside.keys():  # the whole book's stays the highest
+                kept = outdated.beside[id_]
+                await self._personas.put(version, replace(kept, number=counts[id_] + 1))
             outdated.own.update(
                 (id_, max(number, counts.get(id_, 0) + 1)) for id_, number in outdated.own.items()
             )
@@ -190,8 +199,9 @@ class WritePersonas:
         outcomes = await all_done(see_to(character) for character in own)
         renewed = [o.character.id for o in outcomes if not o.failure]
         for character, kept in outdated.around:
-            persona = await book.composed(character, self._clock(), kept.number + 1)
-            if persona.prompt != kept.prompt:
+            number = max(kept.number, counts.get(character.id, 0)) + 1
+            persona = await book.composed(character, self._clock(), number)
+            if persona.prompt != kept.prompt or number > kept.number + 1:
                 await self._put(version, character, persona)
                 renewed.append(character.id)
         warnings = (*_warnings(outcomes), *_left_as_edited(outdated.edited))
@@ -207,6 +217,8 @@ class WritePersonas:
             if character.id in who.around:
                 if kept and kept.origin is PersonaOrigin.PROFILE:
                     found.around.append((character, kept))
+                elif kept:
+                    found.beside[character.id] = kept
             elif kept is None:
                 if character.id in expected:
                     found.own[character.id] = FIRST

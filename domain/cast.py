@@ -66,6 +66,7 @@ class Quote:
     addressee_ids: tuple[CharacterId, ...] = ()
     # Where the text tells who speaks: a tag may follow the words it tags.
     known_from: int = 0
+    addressees_known_from: int = 0  # and to whom: it may be seen by who answers alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Character:
     mention_count: int = 0
     quote_count: int = 0
     is_narrator: bool = False
+    gender_known_from: int = 0  # the offset at which the text so far has told it
+    narrator_known_from: int = 0  # and that it is this one who tells
 
     @property
     def known_from(self) -> int:
@@ -122,12 +125,13 @@ class Cast:
 
     def up_to(self, frontier: Frontier) -> Cast:
         """The cast as a reader at the frontier knows it: no later name, line, count or identity."""
-        merged = _known_merges(self.merges, frontier)
-        people = _known_people(self.characters, merged, frontier)
+        cast = _without_untold_narrator(self, frontier)
+        merged = _known_merges(cast.merges, frontier)
+        people = _known_people(cast.characters, merged, frontier)
         quotes = tuple(
-            _as_known(q, merged, people, frontier) for q in self.quotes if frontier.sees(q.span)
+            _as_known(q, merged, people, frontier) for q in cast.quotes if frontier.sees(q.span)
         )
-        mentions = _known_mentions(self, merged, people, frontier)
+        mentions = _known_mentions(cast, merged, people, frontier)
         return Cast(
             characters=_known_characters(people, merged, frontier, quotes, mentions),
             quotes=quotes,
@@ -135,6 +139,45 @@ class Cast:
             merges=tuple(m for m in self.merges if frontier.knows(m.known_from)),
             warnings=self.warnings,
         )
+
+
+def _without_untold_narrator(cast: Cast, frontier: Frontier) -> Cast:
+    """Where it is not told yet who "I" is, "I" am nobody of the cast: what is known of them is what
+    is told of them by name."""
+    untold = {
+        c.id for c in cast.characters if c.is_narrator and not frontier.knows(c.narrator_known_from)
+    }
+    if not untold:
+        return cast
+    mentions = tuple(
+        m
+        for m in cast.mentions
+        if m.character_id not in untold or m.kind is not MentionKind.PRONOUN
+    )
+    firsts: dict[CharacterId, Span] = {}
+    for mention in mentions:
+        firsts.setdefault(mention.character_id, mention.span)
+    return replace(
+        cast,
+        characters=tuple(
+            replace(
+                c,
+                is_narrator=False,
+                narrator_known_from=0,
+                first_mention=firsts.get(c.id, c.first_mention),
+            )
+            if c.id in untold
+            else c
+            for c in cast.characters
+        ),
+        quotes=tuple(
+            _unsaid(q)
+            if q.speaker_id in untold and q.attribution is not AttributionKind.EXPLICIT
+            else replace(q, addressee_ids=tuple(a for a in q.addressee_ids if a not in untold))
+            for q in cast.quotes
+        ),
+        mentions=mentions,
+    )
 
 
 _Merged: TypeAlias = Mapping[CharacterId, Merge]  # by the absorbed
@@ -205,17 +248,27 @@ def _known_mentions(
 def _as_known(quote: Quote, merged: _Merged, people: _People, frontier: Frontier) -> Quote:
     speaker = quote.speaker_id and _now(quote.speaker_id, merged)
     if speaker not in people or not frontier.knows(quote.known_from):
-        return replace(
-            quote,
-            speaker_id=None,
-            confidence=0.0,
-            attribution=AttributionKind.IMPLICIT,  # the words that tell it are still to come
-            addressee_ids=(),
-            known_from=0,
-        )
-    addressees = (_now(a, merged) for a in quote.addressee_ids)
+        return _unsaid(quote)
+    is_told = frontier.knows(quote.addressees_known_from)
+    addressees = (_now(a, merged) for a in quote.addressee_ids if is_told)
     return replace(
-        quote, speaker_id=speaker, addressee_ids=tuple(a for a in addressees if a in people)
+        quote,
+        speaker_id=speaker,
+        addressee_ids=tuple(a for a in addressees if a in people),
+        addressees_known_from=quote.addressees_known_from if is_told else 0,
+    )
+
+
+def _unsaid(quote: Quote) -> Quote:
+    """As long as the words that tell who speaks are still to come."""
+    return replace(
+        quote,
+        speaker_id=None,
+        confidence=0.0,
+        attribution=AttributionKind.IMPLICIT,
+        addressee_ids=(),
+        known_from=0,
+        addressees_known_from=0,
     )
 
 
@@ -265,13 +318,22 @@ def _as_one(person: CharacterId, members: Sequence[Character], frontier: Frontie
     """Called by the first name to show that is known to be the name of whoever bears it."""
     by_age = sorted(members, key=lambda m: (m.id != person, m.first_mention, m.id))
     names = (m.name for m in by_age if _is_known_name(m, frontier))
+    genders = (
+        (m.gender, m.gender_known_from)
+        for m in by_age
+        if m.gender and frontier.knows(m.gender_known_from)
+    )
+    gender, gender_known_from = next(genders, (None, 0))
+    narrators = [m.narrator_known_from for m in members if m.is_narrator]
     return replace(
         by_age[0],
         id=person,
         name=next(names, ""),
         first_mention=min(m.first_mention for m in members),
-        gender=next((m.gender for m in by_age if m.gender), None),
-        is_narrator=any(m.is_narrator for m in members),
+        gender=gender,
+        is_narrator=bool(narrators),
+        gender_known_from=gender_known_from,
+        narrator_known_from=min(narrators, default=0),
     )
 
 

@@ -19,8 +19,9 @@ def with_lasting_ids(book_id: BookId, cast: Cast, previous: Cast | None = None) 
 
     A character of the previous cast is known again by a shared name, the nearest first mention
     winning, and keeps the id; where the previous cast tells no places (`Span(0, 0)`), the same
-    name to show wins, then the most names in common. A new one gets an id made from book, name
-    and first mention, so that an interrupted run, repeated, mints the same.
+    name to show wins, then the most names in common. A new one gets an id made from book, first
+    mention and the first name that the text has of them: an interrupted run, repeated, mints the
+    same, and no later name can be read out of an id by trying.
     """
     ids = _match(cast.characters, previous.characters if previous else ())
     taken = set(ids.values())
@@ -61,7 +62,9 @@ def _unlikeness(new: Character, was: Character) -> tuple[int, int] | None:
 
 
 def _mint(book_id: BookId, character: Character, taken: set[CharacterId]) -> CharacterId:
-    seed = f"{book_id}/{character.name}/{character.first_mention.start}"
+    first = min(character.aliases, key=lambda a: (a.known_from, a.text), default=None)
+    name = character.name if first is None else first.text
+    seed = f"{book_id}/{name}/{character.first_mention.start}"
     minted = CharacterId(str(uuid5(_CHARACTERS, seed)))
     while minted in taken:
         seed += "+"

@@ -108,9 +108,10 @@ class _Replay:
             if narrator is not None and self._is_nameless(former):
                 self._make_one(former, narrator, change.since)
             else:
-                self._put(replace(former, is_narrator=False))
+                self._put(replace(former, is_narrator=False, narrator_known_from=0))
         if narrator is not None and change.since is None:
-            self._put(replace(self._find_again(narrator), is_narrator=True))
+            told = replace(self._find_again(narrator), is_narrator=True, narrator_known_from=0)
+            self._put(told)
 
     @make.register
     def _(self, change: ReattributeQuote) -> None:
@@ -210,14 +211,18 @@ def _absorbed(cast: Cast, absorbed: Character, into: Character) -> Cast:
     def now(character_id: CharacterId) -> CharacterId:
         return into.id if character_id == absorbed.id else character_id
 
+    of_gender = into if into.gender else absorbed
+    narrators = [c.narrator_known_from for c in (into, absorbed) if c.is_narrator]
     one = replace(
         into,
         aliases=_together(into.aliases, absorbed.aliases),
         first_mention=min(into.first_mention, absorbed.first_mention),
-        gender=into.gender or absorbed.gender,
+        gender=of_gender.gender,
+        gender_known_from=of_gender.gender_known_from,
         mention_count=into.mention_count + absorbed.mention_count,
         quote_count=into.quote_count + absorbed.quote_count,
-        is_narrator=into.is_narrator or absorbed.is_narrator,
+        is_narrator=bool(narrators),
+        narrator_known_from=min(narrators, default=0),
     )
     moved = (
         Merge(now(m.absorbed_id), now(m.into_id), m.known_from)

@@ -18,6 +18,7 @@
         IdempotencyConflict
         SessionBusy
         FrontierMovesBack     a session's frontier moves forward unless told otherwise
+        TurnAhead             a turn of pages that its session has gone back from
         JobNotRetryable
         JobFailed             the job that was waited for ended without a book
         BookNotReady
@@ -156,6 +157,12 @@ class FrontierMovesBack(Conflict):
     """A session's frontier moves forward unless it is told otherwise."""
 
     code = "frontier_moves_back"
+
+
+class TurnAhead(Conflict):
+    """A turn that could see further than its session, which has gone back since."""
+
+    code = "turn_ahead"
 
 
 class JobNotRetryable(Conflict):

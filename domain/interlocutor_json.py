@@ -61,6 +61,8 @@ def _character(found: Mapping[str, Any]) -> Character:
         mention_count=found["mention_count"],
         quote_count=found["quote_count"],
         is_narrator=found["is_narrator"],
+        gender_known_from=found["gender_known_from"],
+        narrator_known_from=found["narrator_known_from"],
     )
 
 

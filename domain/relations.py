@@ -47,7 +47,7 @@ def relations_of(cast: Cast) -> tuple[Relation, ...]:
         for addressee in quote.addressee_ids:
             if quote.speaker_id is not None and quote.speaker_id != addressee:
                 a, b = sorted((quote.speaker_id, addressee))
-                known_from = max(quote.span.end, quote.known_from)
+                known_from = max(quote.span.end, quote.known_from, quote.addressees_known_from)
                 places[RelationKind.SPEAKS_WITH, a, b].append((quote.span, known_from))
     for a, b, where in _together(cast):
         places[RelationKind.APPEARS_WITH, a, b].append((where, where.end))

@@ -33,7 +33,14 @@ def split_off(
     if theirs and len(theirs) < len(whole.aliases):
         order = [name.casefold() for name in aliases]
         name = min(theirs, key=lambda a: order.index(a.text.casefold())).text
-        new = replace(whole, id=new_id, name=name, aliases=tuple(theirs), is_narrator=False)
+        new = replace(
+            whole,
+            id=new_id,
+            name=name,
+            aliases=tuple(theirs),
+            is_narrator=False,
+            narrator_known_from=0,
+        )
         return _parted(cast, whole, {a.text for a in theirs}, new, settled)
     late = [
         (merge, member)

@@ -17,6 +17,7 @@ from domain.cast import (
     Merge,
     Quote,
 )
+from domain.frontier import WHOLE_BOOK
 from domain.span import Span
 
 
@@ -32,6 +33,8 @@ def whole_cast_to_json(cast: Cast) -> bytes:
                 c.mention_count,
                 c.quote_count,
                 c.is_narrator,
+                c.gender_known_from,
+                c.narrator_known_from,
             ]
             for c in cast.characters
         ],
@@ -45,6 +48,7 @@ def whole_cast_to_json(cast: Cast) -> bytes:
                 q.attribution,
                 q.addressee_ids,
                 q.known_from,
+                q.addressees_known_from,
             ]
             for q in cast.quotes
         ],
@@ -75,7 +79,9 @@ def _ends(span: Span) -> tuple[int, int]:
 
 def _character(
     id_: Any, name: str, aliases: list[list[Any]], start: int, end: int, gender: str | None,
-    *rest: Any,
+    mentions: int, quotes: int, is_narrator: bool,
+    gender_known_from: int = WHOLE_BOOK.offset,  # casts of before have not kept it
+    narrator_known_from: int = 0,
 ) -> Character:  # fmt: skip
     return Character(
         id_,
@@ -83,13 +89,17 @@ def _character(
         tuple(Alias(*alias) for alias in aliases),
         Span(start, end),
         None if gender is None else Gender(gender),
-        *rest,
+        mentions,
+        quotes,
+        is_narrator,
+        gender_known_from,
+        narrator_known_from,
     )
 
 
 def _quote(
     id_: Any, start: int, end: int, utterance: int, speaker: Any, confidence: float,
-    attribution: str, addressees: list[Any], known_from: int,
+    attribution: str, addressees: list[Any], known_from: int, addressees_known_from: int = 0,
 ) -> Quote:  # fmt: skip
     return Quote(
         id_,
@@ -100,4 +110,5 @@ def _quote(
         AttributionKind(attribution),
         tuple(addressees),
         known_from,
+        addressees_known_from,
     )

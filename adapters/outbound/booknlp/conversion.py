@@ -9,7 +9,10 @@ from adapters.outbound.booknlp.files import PERSON, Entity, Output
 from adapters.outbound.booknlp.repair import NARRATOR, in_one_piece, is_named
 from adapters.outbound.booknlp.speech import Line, lines_of, quoted_tokens
 from domain.cast import Alias, Cast, Character, Gender, Mention, MentionKind, Quote
+from domain.frontier import WHOLE_BOOK
 from domain.ids import CharacterId, QuoteId
+from domain.naming.name_key import name_key
+from domain.naming.titles import title_gender
 
 NARRATOR_NAME = "The narrator"
 NO_NAMES = "No names of people were found in this text."
@@ -18,6 +21,10 @@ _FIRST_PERSON = frozenset({"i", "me", "my", "myself"})
 _TELLS = 1 / 500  # of the words that are "I": more than an author's aside
 _KINDS = {"PROP": MentionKind.NAME, "NOM": MentionKind.NOMINAL, "PRON": MentionKind.PRONOUN}
 _GENDERS = {"he/him/his": Gender.MALE, "she/her": Gender.FEMALE}
+_PRONOUNS = {
+    **dict.fromkeys(("he", "him", "his", "himself"), Gender.MALE),
+    **dict.fromkeys(("she", "her", "hers", "herself"), Gender.FEMALE),
+}
 _SURE_OF_GENDER = 0.6  # the least share of the pronouns
 _CONVERSING = 3  # paragraphs between question and answer at most
 
@@ -32,7 +39,7 @@ def cast_of(output: Output, text: str) -> Cast:
     said = Counter(line.speaker for line in lines if line.speaker in mentions)
     order = sorted(mentions, key=lambda c: (-said[c], -len(mentions[c]), mentions[c][0].span))
     characters = tuple(
-        _character(output, coref, mentions[coref], said[coref], coref == narrator)
+        _character(output, text, coref, mentions[coref], said[coref], coref == narrator)
         for coref in order
     )
     return Cast(
@@ -88,7 +95,12 @@ def _surface(words: str) -> str:
 
 
 def _character(
-    output: Output, coref: int, mentions: Sequence[Mention], quotes: int, is_narrator: bool
+    output: Output,
+    text: str,
+    coref: int,
+    mentions: Sequence[Mention],
+    quotes: int,
+    is_narrator: bool,
 ) -> Character:
     first = mentions[0].span
     ends: dict[str, list[int]] = defaultdict(list)
@@ -99,12 +111,14 @@ def _character(
     aliases.sort(key=lambda a: (-a.count, a.known_from))
     if not aliases:  # only the narrator is shown without a name
         aliases = [Alias(NARRATOR_NAME, first.end)]
+    gender = _gender(output, coref)
     return Character(
         id=_id(coref),
         name=aliases[0].text,
         aliases=tuple(aliases),
         first_mention=first,
-        gender=_gender(output, coref),
+        gender=gender,
+        gender_known_from=0 if gender is None else _told_from(gender, mentions, text),
         mention_count=len(mentions),
         quote_count=quotes,
         is_narrator=is_narrator,
@@ -118,11 +132,26 @@ def _gender(output: Output, coref: int) -> Gender | None:
     return _GENDERS.get(person.gender)
 
 
+def _told_from(gender: Gender, mentions: Sequence[Mention], text: str) -> int:
+    """The offset at which a title, or the pronouns so far, tell the gender; the end of the book
+    where nothing does before."""
+    votes: Counter[Gender] = Counter()
+    for mention in mentions:
+        if mention.kind is MentionKind.PRONOUN:
+            voted = _PRONOUNS.get(mention.span.of(text).lower())
+            votes.update([] if voted is None else [voted])
+            if votes[gender] > _SURE_OF_GENDER * votes.total():
+                return mention.span.end
+        elif (key := name_key(mention.alias)) and title_gender(key.titles) is gender:
+            return mention.span.end
+    return WHOLE_BOOK.offset
+
+
 def _quotes(lines: Sequence[Line], shown: frozenset[int]) -> Iterator[Quote]:
     addressees = _addressees(lines)
     for number, line in enumerate(lines):
         speaker = line.speaker if line.speaker in shown else None
-        addressee = addressees.get(line.utterance)
+        addressee, told_from = addressees.get(line.utterance, (None, 0))
         yield Quote(
             id=QuoteId(f"q{number}"),
             span=line.span,
@@ -132,17 +161,19 @@ def _quotes(lines: Sequence[Line], shown: frozenset[int]) -> Iterator[Quote]:
             attribution=line.attribution,
             addressee_ids=() if addressee not in shown else (_id(addressee),),
             known_from=line.known_from,
+            addressees_known_from=told_from if addressee in shown else 0,
         )
 
 
-def _addressees(lines: Sequence[Line]) -> Mapping[int, int]:
-    """By utterance the one who spoke just before or, where that is nobody else, just after."""
+def _addressees(lines: Sequence[Line]) -> Mapping[int, tuple[int | None, int]]:
+    """By utterance the one who spoke just before or, where that is nobody else, just after; and
+    from which offset on that is told."""
     turns = list({line.utterance: line for line in lines}.values())
-    found = {}
+    found: dict[int, tuple[int | None, int]] = {}
     for number, turn in enumerate(turns):
         for other in (*turns[max(0, number - 1) : number], *turns[number + 1 : number + 2]):
             apart = abs(other.paragraph - turn.paragraph)
             if apart <= _CONVERSING and other.speaker not in (None, turn.speaker):
-                found[turn.utterance] = other.speaker
+                found[turn.utterance] = other.speaker, other.known_from
                 break
     return found

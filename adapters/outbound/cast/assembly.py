@@ -44,6 +44,7 @@ class Reading(NamedTuple):
     utterances: Sequence[Utterance]
     speakers: Sequence[Mapping[int, float]]
     kinds: Sequence[str]  # of the utterances: how their speakers are told
+    genders_told_from: Mapping[int, int]  # offsets, by person
     disclosures: Sequence[Disclosure] = ()
 
 
@@ -150,6 +151,8 @@ def _character(
         mention_count=len(mentions),
         quote_count=quotes,
         is_narrator=person.is_narrator,
+        gender_known_from=reading.genders_told_from.get(person.id, 0),
+        narrator_known_from=person.narrator_known_from if person.is_narrator else 0,
     )
 
 
@@ -187,8 +190,11 @@ def _quotes(
     quotes = []
     for number, turn in enumerate(reading.utterances):
         person, confidence = speaker_of[number]
-        addressees = tuple(ids[p] for p in _addressees(reading, speaker_of, number) if p in ids)
-        tag_end = reading.tokens.ends[turn.tag.end - 1] if turn.tag else 0
+        beside = _addressee(reading, speaker_of, number)
+        spoken_to = None if beside is None else speaker_of[beside][0]
+        addressees = (ids[spoken_to],) if spoken_to is not None and spoken_to in ids else ()
+        tag_end = _tag_end(reading, turn)
+        answered = _told_from(reading, _answer(reading, number)) if turn.tag is None else 0
         for index in range(turn.first, turn.last):
             quotation = reading.quotations[index]
             quotes.append(
@@ -200,16 +206,17 @@ def _quotes(
                     confidence=confidence,
                     attribution=_kind(turn),
                     addressee_ids=addressees,
-                    known_from=max(quotation.end, tag_end),
+                    known_from=max(quotation.end, tag_end, answered),
+                    addressees_known_from=_told_from(reading, beside) if addressees else 0,
                 )
             )
     return tuple(quotes)
 
 
-def _addressees(
+def _addressee(
     reading: Reading, speaker_of: Sequence[tuple[int | None, float]], number: int
-) -> tuple[int, ...]:
-    """The one who spoke just before or, where that is nobody else, just after."""
+) -> int | None:
+    """The turn of the one who spoke just before or, where that is nobody else, just after."""
     turn, speaker = reading.utterances[number], speaker_of[number][0]
     for other in (number - 1, number + 1):
         if 0 <= other < len(reading.utterances):
@@ -217,8 +224,28 @@ def _addressees(
             apart = abs(neighbour.first_paragraph - turn.first_paragraph)
             person = speaker_of[other][0]
             if apart <= _CONVERSING and person is not None and person != speaker:
-                return (person,)
-    return ()
+                return other
+    return None
+
+
+def _answer(reading: Reading, number: int) -> int | None:
+    """The next turn of the conversation, by which an untagged one may be known."""
+    following = reading.utterances[number + 1 : number + 2]
+    turn = reading.utterances[number]
+    near = (u.first_paragraph - turn.last_paragraph <= _CONVERSING for u in following)
+    return number + 1 if any(near) else None
+
+
+def _told_from(reading: Reading, number: int | None) -> int:
+    """Where the first words of a turn have told who speaks."""
+    if number is None:
+        return 0
+    turn = reading.utterances[number]
+    return max(reading.quotations[turn.first].end, _tag_end(reading, turn))
+
+
+def _tag_end(reading: Reading, turn: Utterance) -> int:
+    return reading.tokens.ends[turn.tag.end - 1] if turn.tag else 0
 
 
 def _kind(turn: Utterance) -> AttributionKind:

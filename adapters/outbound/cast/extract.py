@@ -13,7 +13,7 @@ from adapters.outbound.cast.conversation import Clues, Scene, narrated_mentions,
 from adapters.outbound.cast.evidence import gather_evidence, people
 from adapters.outbound.cast.features import UNTAGGED, kind_of
 from adapters.outbound.cast.forms_of_address import forms_of_address
-from adapters.outbound.cast.genders import count_pronouns
+from adapters.outbound.cast.genders import count_pronouns, gender_told_from
 from adapters.outbound.cast.guises import part_guises
 from adapters.outbound.cast.model import Person
 from adapters.outbound.cast.names import NameMention, find_names, word_use
@@ -21,6 +21,7 @@ from adapters.outbound.cast.narrator import (
     name_of_narrator,
     own_name,
     tells_in_first_person,
+    told_who_answers,
     unnamed_narrator,
 )
 from adapters.outbound.cast.paragraphs import paragraphs
@@ -36,7 +37,6 @@ from adapters.outbound.cast.weights import WEIGHTS, Weights
 from domain.book import BookLayout
 from domain.cast import Cast
 from domain.naming.clustering import cluster
-from domain.naming.name_key import NameKey
 from domain.span import Span
 
 NO_NAMES = "No names of people were found in this text."
@@ -76,7 +76,7 @@ class Source(NamedTuple):
     tokens: Tokens
     names: Sequence[NameMention]
     apart: Apartness
-    narrator: NameKey | None  # the name that "I" give as my own
+    narrator: NameMention | None  # the name that "I" give as my own
 
 
 class Conversations(NamedTuple):
@@ -104,7 +104,7 @@ def _read_source(text: str, layout: BookLayout | None) -> tuple[Source, list[Per
     found = find_names(tokens, use)
     evidence = gather_evidence(tokens, found)
     narrator = own_name(tokens, found)
-    somebody = people(evidence, use) | ({narrator} if narrator is not None else set())
+    somebody = people(evidence, use) | ({narrator.key} if narrator is not None else set())
     names = [name for name in found if name.key in somebody]
     pronouns = count_pronouns(tokens, names)
     apart = measure_apartness(tokens, names)
@@ -139,6 +139,7 @@ def _attributed(source: Source, candidates: list[Person], weights: Weights) -> R
         utterances,
         parted.speakers,
         [kind_of(c) for c in clues],
+        gender_told_from(source.tokens, source.names, parted.people),
         parted.disclosures,
     )
 
@@ -173,6 +174,7 @@ def _unattributed(source: Source, candidates: list[Person]) -> Reading:
         [replace(turn, tag=None) for turn in dialogue.utterances],
         [{} for _ in dialogue.utterances],
         [UNTAGGED for _ in dialogue.utterances],
+        gender_told_from(source.tokens, source.names, candidates),
     )
 
 
@@ -198,11 +200,17 @@ def _read_dialogue(source: Source, candidates: Sequence[Person]) -> Dialogue:
 def _with_narrator(candidates: list[Person], source: Source, dialogue: Dialogue) -> list[Person]:
     if not tells_in_first_person(source.tokens, dialogue.references):
         return candidates
-    named = next((p for p in candidates if source.narrator in p.keys), None) or name_of_narrator(
-        candidates, dialogue.utterances, dialogue.vocatives, narrated_mentions(dialogue.references)
-    )
-    if named is None:
-        return [*candidates, unnamed_narrator(candidates)]
+    utterances, vocatives = dialogue.utterances, dialogue.vocatives
+    own = source.narrator
+    named = next((p for p in candidates if own and own.key in p.keys), None)
+    if named is not None and own is not None:
+        named.narrator_known_from = source.tokens.ends[own.last - 1]
+    else:
+        narrated = narrated_mentions(dialogue.references)
+        named = name_of_narrator(candidates, utterances, vocatives, narrated)
+        if named is None:
+            return [*candidates, unnamed_narrator(candidates)]
+        named.narrator_known_from = told_who_answers(named.id, utterances, vocatives)
     named.is_narrator = True
     return candidates
 

@@ -36,6 +36,7 @@ class Person:
     is_narrator: bool = False
     guises: tuple[Guise, ...] = ()
     is_heard: bool = True  # named by a tag or spoken to at least once
+    narrator_known_from: int = 0  # where the text tells that "I" am this one
 
 
 class Kind(Enum):

@@ -11,7 +11,6 @@ from adapters.outbound.cast.references import References
 from adapters.outbound.cast.tokens import Tokens
 from adapters.outbound.cast.utterances import Utterance
 from domain.cast import Gender
-from domain.naming.name_key import NameKey
 
 _FIRST_PERSON_RATE = 6.0  # "I" per thousand words of narration
 _SHARE = 0.6  # of the answers to a name that must be the narrator's
@@ -29,6 +28,21 @@ def tells_in_first_person(tokens: Tokens, references: References) -> bool:
         for r in references.narrated
     )
     return 1000 * said_i > _FIRST_PERSON_RATE * max(narrated, 1)
+
+
+def told_who_answers(
+    person: int, utterances: Sequence[Utterance], vocatives: Sequence[frozenset[int]]
+) -> int:
+    """The offset at which "I" have first answered to the name; else where it was called so often
+    that the narrator may be meant; 0 where it is neither."""
+    calls = [i for i, named in enumerate(vocatives) if person in named]
+    for i in calls:
+        for j in (i - 1, i + 1):
+            if 0 <= j < len(utterances) and _near(utterances[i], utterances[j]):
+                tag = utterances[j].tag
+                if tag is not None and tag.subject.voice is Voice.NARRATOR:
+                    return max(utterances[i].end, utterances[j].end)
+    return utterances[calls[_MIN_ANSWERS - 1]].end if len(calls) >= _MIN_ANSWERS else 0
 
 
 def name_of_narrator(
@@ -61,7 +75,7 @@ def name_of_narrator(
     return best[1] if best else None
 
 
-def own_name(tokens: Tokens, names: Sequence[NameMention]) -> NameKey | None:
+def own_name(tokens: Tokens, names: Sequence[NameMention]) -> NameMention | None:
     """The name that "I" give as my own in narration: "I, Tom Brown,", "my name is Tom Brown"."""
     for name in names:
         first = name.first
@@ -70,9 +84,9 @@ def own_name(tokens: Tokens, names: Sequence[NameMention]) -> NameKey | None:
         before = tuple(tokens.lower(i) for i in range(max(0, first - 3), first))
         between = tokens.gaps[first].strip()
         if not between and any(before[-len(lead) :] == lead for lead in _OWN_NAME):
-            return name.key
+            return name
         if before[-1:] == ("i",) and between == "," and tokens.gaps[name.last].startswith(","):
-            return name.key
+            return name
     return None
 
 

@@ -48,6 +48,8 @@ _COLUMNS = {
         "mention_count",
         "quote_count",
         "is_narrator",
+        "gender_known_from",
+        "narrator_known_from",
     ),
     "aliases": (*_KEY, "character_id", "text", "known_from", "count"),
     "quotes": (
@@ -61,6 +63,7 @@ _COLUMNS = {
         "attribution",
         "addressee_ids",
         "known_from",
+        "addressees_known_from",
     ),
     "mentions": (*_KEY, "start_offset", "end_offset", "character_id", "kind", "alias"),
     "merges": (*_KEY, "absorbed_id", "into_id", "known_from"),
@@ -150,6 +153,8 @@ def _rows(cast: Cast) -> dict[str, Iterator[tuple[object, ...]]]:
                 c.mention_count,
                 c.quote_count,
                 c.is_narrator,
+                c.gender_known_from,
+                c.narrator_known_from,
             )
             for c in cast.characters
         ),
@@ -167,6 +172,7 @@ def _rows(cast: Cast) -> dict[str, Iterator[tuple[object, ...]]]:
                 q.attribution,
                 to_json(q.addressee_ids),
                 q.known_from,
+                q.addressees_known_from,
             )
             for q in cast.quotes
         ),
@@ -203,6 +209,8 @@ def _character(row: sqlite3.Row, aliases: tuple[Alias, ...]) -> Character:
         mention_count=row["mention_count"],
         quote_count=row["quote_count"],
         is_narrator=bool(row["is_narrator"]),
+        gender_known_from=row["gender_known_from"],
+        narrator_known_from=row["narrator_known_from"],
     )
 
 
@@ -216,6 +224,7 @@ def _quote(row: sqlite3.Row) -> Quote:
         attribution=AttributionKind(row["attribution"]),
         addressee_ids=tuple(from_json(row["addressee_ids"])),
         known_from=row["known_from"],
+        addressees_known_from=row["addressees_known_from"],
     )
 
 

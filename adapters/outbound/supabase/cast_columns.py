@@ -32,6 +32,8 @@ _CHARACTERS = (
     "mention_count",
     "quote_count",
     "is_narrator",
+    "gender_known_from",
+    "narrator_known_from",
 )
 _ALIASES = ("character_id", "text", "known_from", "count")
 _QUOTES = (
@@ -44,6 +46,7 @@ _QUOTES = (
     "attribution",
     "addressee_ids",
     "known_from",
+    "addressees_known_from",
 )
 _MENTIONS = ("start_offset", "end_offset", "character_id", "kind", "alias")
 _MERGES = ("absorbed_id", "into_id", "known_from")
@@ -63,6 +66,8 @@ def columns_of(cast: Cast) -> dict[str, Columns]:
                     c.mention_count,
                     c.quote_count,
                     c.is_narrator,
+                    c.gender_known_from,
+                    c.narrator_known_from,
                 )
                 for c in cast.characters
             ),
@@ -84,6 +89,7 @@ def columns_of(cast: Cast) -> dict[str, Columns]:
                     q.attribution,
                     " ".join(q.addressee_ids),
                     q.known_from,
+                    q.addressees_known_from,
                 )
                 for q in cast.quotes
             ),
@@ -113,10 +119,21 @@ def cast_of(found: dict[str, Any]) -> Cast:
                 mention_count=mentions,
                 quote_count=quotes,
                 is_narrator=is_narrator,
+                gender_known_from=gender_known_from,
+                narrator_known_from=narrator_known_from,
             )
-            for id_, name, gender, start, end, mentions, quotes, is_narrator in _rows(
-                found["characters"], _CHARACTERS
-            )
+            for (
+                id_,
+                name,
+                gender,
+                start,
+                end,
+                mentions,
+                quotes,
+                is_narrator,
+                gender_known_from,
+                narrator_known_from,
+            ) in _rows(found["characters"], _CHARACTERS)
         ),
         quotes=tuple(
             Quote(
@@ -128,6 +145,7 @@ def cast_of(found: dict[str, Any]) -> Cast:
                 attribution=AttributionKind(attribution),
                 addressee_ids=tuple(addressee_ids.split()),
                 known_from=known_from,
+                addressees_known_from=addressees_known_from,
             )
             for (
                 id_,
@@ -139,6 +157,7 @@ def cast_of(found: dict[str, Any]) -> Cast:
                 attribution,
                 addressee_ids,
                 known_from,
+                addressees_known_from,
             ) in _rows(found["quotes"], _QUOTES)
         ),
         mentions=tuple(

@@ -16,6 +16,7 @@ MIGRATIONS = (
     "00000000000100_content",
     "00000000000110_corrections",
     "00000000000120_frontiers",
+    "00000000000130_told_from",
 )
 
 

@@ -17,7 +17,7 @@ from adapters.inbound.http.app import create_app
 from bootstrap.container import Container
 from bootstrap.settings import Settings
 from domain.book import Book, BookLayout, ContentVersion
-from domain.cast import Cast, Character
+from domain.cast import AttributionKind, Cast, Character, MentionKind, Quote
 from domain.corrections import (
     CharacterAnchor,
     QuoteAnchor,
@@ -59,7 +59,7 @@ def sources() -> dict[str, Source]:
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # a whole cast would be in it
 class Shelved:
     """A book of the library, with all that nobody may be told before its time."""
 
@@ -173,12 +173,31 @@ def without_later_pages(cast: Cast, offset: int) -> Cast:
     """The cast of a book of which nobody has seen more than this."""
     late = {(c.id, a.text) for c in cast.characters for a in c.aliases if a.known_from > offset}
     people = {c.id for c in cast.characters if c.known_from <= offset}
+    untold = {c.id for c in cast.characters if c.is_narrator and c.narrator_known_from > offset}
+
+    def is_told(quote: Quote) -> bool:
+        by_name = quote.attribution is AttributionKind.EXPLICIT
+        return quote.known_from <= offset and (by_name or quote.speaker_id not in untold)
+
+    mentions = tuple(
+        m
+        for m in cast.mentions
+        if m.span.end <= offset
+        and (m.character_id, m.alias) not in late
+        and not (m.character_id in untold and m.kind is MentionKind.PRONOUN)
+    )
+    firsts = {m.character_id: m.span for m in reversed(mentions)}
     return replace(
         cast,
         characters=tuple(
             replace(
                 c,
+                name="" if (c.id, c.name) in late else c.name,
                 aliases=tuple(a for a in c.aliases if a.known_from <= offset),
+                first_mention=firsts.get(c.id, c.first_mention),
+                gender=c.gender if c.gender_known_from <= offset else None,
+                gender_known_from=c.gender_known_from if c.gender_known_from <= offset else 0,
+                is_narrator=c.is_narrator and c.id not in untold,
                 mention_count=0,
                 quote_count=0,
             )
@@ -188,16 +207,17 @@ def without_later_pages(cast: Cast, offset: int) -> Cast:
         quotes=tuple(
             replace(
                 q,
-                speaker_id=q.speaker_id if q.known_from <= offset else None,
-                addressee_ids=tuple(a for a in q.addressee_ids if a in people),
+                speaker_id=q.speaker_id if is_told(q) else None,
+                confidence=q.confidence if is_told(q) else 0.0,
+                addressee_ids=tuple(
+                    a
+                    for a in q.addressee_ids
+                    if a in people - untold and q.addressees_known_from <= offset
+                ),
             )
             for q in cast.quotes
             if q.span.end <= offset
         ),
-        mentions=tuple(
-            m
-            for m in cast.mentions
-            if m.span.end <= offset and (m.character_id, m.alias) not in late
-        ),
+        mentions=mentions,
         merges=tuple(m for m in cast.merges if m.known_from <= offset),
     )

@@ -214,3 +214,15 @@ def test_the_document_shows_each_kind_by_an_example(app: FastAPI) -> None:
     operation = app.openapi()["paths"]["/api/books/{book_id}/corrections"]["post"]
     content = operation["requestBody"]["content"]["application/json"]
     assert content["examples"].keys() == content["schema"]["discriminator"]["mapping"].keys()
+
+
+async def test_the_same_request_from_an_earlier_page_is_not_told_what_it_made(
+    client: httpx.AsyncClient,
+) -> None:
+    headers = {"Idempotency-Key": "once"}
+    body = {"kind": "rename", "character_id": LOUISA, "name": "Loo"}
+    await made(client, body, headers=headers)
+    early = {"up_to": "chapter:1"}
+    again = await client.post(PATH, json=body, headers=headers, params=early)
+    assert (again.status_code, again.json()["code"]) == (404, "correction_not_found")
+    assert len(await listed(client)) == 1

@@ -138,3 +138,28 @@ async def test_a_turn_that_told_of_later_pages_is_gone_when_its_session_has_gone
     # The scripted turn says of no page, so it might have told of any.
     resumed = await client.get(f"/api/turns/{turn}/events")
     assert (resumed.status_code, resumed.json()["code"]) == (404, "turn_not_found")
+
+
+async def test_a_repeated_request_does_not_tell_what_its_session_has_gone_back_from(
+    client: httpx.AsyncClient, world: World
+) -> None:
+    session = (await opened(client, read_up_to="100%")).json()["id"]
+    path, key = f"/api/sessions/{session}", {"Idempotency-Key": "k1"}
+    world.turn.read_up_to = len(TEXT)
+
+    async def sent(headers: dict[str, str]) -> httpx.Response:
+        return await client.post(f"{path}/messages", json={"message": "Facts?"}, headers=headers)
+
+    first = await sent(key)
+    assert (await sent(key)).text == first.text
+
+    await client.put(f"{path}/frontier", json={"read_up_to": "chapter:1", "back": True})
+    refused = await sent(key)
+    assert (refused.status_code, refused.json()["code"]) == (409, "turn_ahead")
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert len(world.turn.requests) == 1
+
+    world.turn.read_up_to = SECOND
+    assert (await sent({"Idempotency-Key": "k2"})).status_code == 200
+    await client.put(f"{path}/frontier", json={"read_up_to": "100%"})
+    assert (await sent(key)).text == first.text

@@ -181,6 +181,7 @@ class ScriptedTurn:
         self.go_on = asyncio.Event()
         self.waiting = asyncio.Event()
         self.requests: list[TurnRequest] = []
+        self.read_up_to: int | None = None
         self._sessions = sessions
         self._lock = lock
 
@@ -201,7 +202,8 @@ class ScriptedTurn:
         async with self._lock.hold(turn.session.id) as lease:
             question = _message(turn.request, Role.USER, turn.request.message)
             await self._sessions.append(question, lease.fence)
-            await emit(TurnStarted(turn.request.turn_id, turn.session.id, question.id))
+            turn_id, page = turn.request.turn_id, self.read_up_to
+            await emit(TurnStarted(turn_id, turn.session.id, question.id, page))
             said, reason = await self._say(emit, stop)
             state = MessageState.COMPLETE if reason is FinishReason.STOP else MessageState.PARTIAL
             reply = replace(_message(turn.request, Role.ASSISTANT, said), state=state)

@@ -1,5 +1,9 @@
-from adapters.outbound.cast.genders import combined_gender, count_pronouns
+from typing import Any
+
+from adapters.outbound.cast.genders import combined_gender, count_pronouns, gender_told_from
+from adapters.outbound.cast.model import Guise, Person
 from domain.cast import Gender
+from domain.frontier import WHOLE_BOOK
 from domain.naming.gender_by_name import gender_by_name
 from tests.unit.cast.reading import key, names_in, read
 
@@ -30,3 +34,32 @@ def test_a_title_settles_it() -> None:
 
 def test_short_forms_have_the_gender_of_their_names() -> None:
     assert gender_by_name("Lizzy", None) is Gender.FEMALE
+
+
+def told_from(text: str, gender: Gender, *names: str, **fields: Any) -> int:
+    person = Person(0, frozenset(map(key, names)), gender, 9, **fields)
+    return gender_told_from(read(text).tokens, names_in(text), [person])[0]
+
+
+def test_a_gender_is_told_from_the_title_or_the_given_name_on() -> None:
+    text = "Stone came. Mrs. Stone sat down. She laughed."
+    assert told_from(text, Gender.FEMALE, "Stone", "Mrs. Stone") == text.index(" sat")
+    text = "Mary came."
+    assert told_from(text, Gender.FEMALE, "Mary") == text.index(" came")
+
+
+def test_a_gender_is_told_from_the_pronouns_on_that_have_told_it_so_far() -> None:
+    text = "Zed lost a hat. Zed sat down. She laughed. Zed ate and she sang. Zed ate her egg."
+    assert told_from(text, Gender.FEMALE, "Zed") == text.index(" sang")
+    assert told_from(text, Gender.MALE, "Zed") == WHOLE_BOOK.offset
+
+
+def test_names_that_are_tied_late_tell_no_gender_before() -> None:
+    text = "Mrs. Stone sat down. Zed sat down."
+    guise = Guise(frozenset([key("Mrs. Stone")]), 500)
+    told = told_from(text, Gender.FEMALE, "Zed", "Mrs. Stone", guises=(guise,))
+    assert told == 500
+
+
+def test_a_role_that_has_a_gender_tells_it_by_itself() -> None:
+    assert told_from("The housekeeper sat down.", Gender.FEMALE, role="housekeeper") == 0

@@ -6,7 +6,11 @@ from dataclasses import replace
 from adapters.outbound.cast.conversation import narrated_mentions, vocatives_of
 from adapters.outbound.cast.forms_of_address import forms_of_address
 from adapters.outbound.cast.model import Guise, Person, SamePerson
-from adapters.outbound.cast.narrator import name_of_narrator, tells_in_first_person
+from adapters.outbound.cast.narrator import (
+    name_of_narrator,
+    tells_in_first_person,
+    told_who_answers,
+)
 from adapters.outbound.cast.role_affinity import belongs_to_somebody, role_affinity
 from adapters.outbound.cast.roster import add_roles, merged, speaking_roles
 from domain.cast import Gender
@@ -93,3 +97,17 @@ def test_the_narrator_is_the_one_addressed_where_i_answers() -> None:
     found = name_of_narrator(people, turns, vocatives, narrated_mentions(references))
     assert found is people[1]
     assert name_of_narrator(people, turns, vocatives, Counter({1: 90})) is None
+
+
+def test_who_tells_the_story_is_told_where_i_have_answered_to_the_name() -> None:
+    text = (
+        'Zed is a name.\n\n"Zed is late," said Ada.\n\nIt rained all day.\n\nNobody came.\n\n'
+        'The wind blew.\n\n"Come in, Zed," said Ada.\n\n"I will," I said.\n\n'
+    ) * 2
+    known = ["Ada", "Zed"]
+    page = read(text)
+    turns = utterances_in(text, known)
+    vocatives = vocatives_of(turns, page.tokens, references_to(text, known))
+    first = text.index('I will,"') + len("I will,")
+    assert abs(told_who_answers(1, turns, vocatives) - first) <= 1
+    assert told_who_answers(0, turns, vocatives) == 0

@@ -14,6 +14,7 @@ from domain.errors import CharacterNotFound, StoreUnavailable
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import CharacterId
 from domain.interlocutor import Interlocutor
+from domain.persona import Persona, PersonaOrigin
 from tests.unit.conversation.stage import Stage
 from tests.unit.conversation.story import FENN, GREY, MERE, VERSION
 
@@ -204,3 +205,17 @@ async def test_a_cache_that_is_away_shares_nobody_and_hinders_nothing(salon: Sal
 
     assert met.character is not None
     assert salon.casts.reads == 1
+
+
+async def test_a_persona_that_was_composed_is_composed_by_the_cast_as_it_is_now(
+    salon: Salon,
+) -> None:
+    early = salon.stage.story.after("for the bridge.")
+    met = await salon.meet(MERE, early)
+    kept = Persona(MERE, 7, "By an older cast.", early, PersonaOrigin.PROFILE, salon.stage.clock())
+    await salon.stage.personas.put(VERSION, kept)
+    assert await salon.interlocutors.persona(VERSION, met, early) == met.persona
+
+    for origin in (PersonaOrigin.MODEL, PersonaOrigin.EDITED):
+        await salon.stage.personas.put(VERSION, replace(kept, origin=origin))
+        assert await salon.interlocutors.persona(VERSION, met, early) == kept.prompt

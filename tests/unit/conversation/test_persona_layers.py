@@ -182,3 +182,42 @@ def _name(desk: Desk, who: CharacterId) -> str:
     known = desk.story.cast.up_to(WHOLE_BOOK).character(who)
     assert known is not None
     return known.name
+
+
+async def test_a_neighbours_layer_that_tells_too_much_by_the_corrected_cast_is_written_anew() -> (
+    None
+):
+    desk = Desk(layers=3)
+    await desk.write()
+    early, end = end_of(desk, 1), end_of(desk, 3)
+    kept, whole = await at(desk, FENN, early), await at(desk, FENN, end)
+    assert kept is not None
+    assert whole is not None
+    named = f"{kept.prompt} You know Grey well."
+    await desk.personas.put(VERSION, replace(kept, prompt=named))
+
+    fenn, mere = (desk.story.cast.character(who) for who in (FENN, MERE))
+    assert fenn is not None
+    assert mere is not None
+    touched = Touched(themselves=frozenset({MERE}), around=frozenset({FENN}))
+    cast = _with(desk, _called(mere, "The Ferry Woman"))
+    await desk.write_personas.rewrite(VERSION, cast, "The Ferry Woman", "Nobody", touched)
+
+    renewed, still = await at(desk, FENN, early), await at(desk, FENN, end)
+    assert renewed is not None
+    assert still is not None
+    assert not Unrevealed.of(cast, early).named_in(renewed.prompt)
+    assert (still.prompt, still.through) == (whole.prompt, whole.through)
+    assert still.number > renewed.number
+
+
+async def test_a_neighbours_layer_that_tells_no_more_than_it_may_is_not_paid_for_again() -> None:
+    desk = Desk(layers=3)
+    await desk.write()
+    before = await desk.personas.versions(VERSION, FENN, WHOLE_BOOK)
+    mere = desk.story.cast.character(MERE)
+    assert mere is not None
+    touched = Touched(themselves=frozenset({MERE}), around=frozenset({FENN}))
+    cast = _with(desk, _called(mere, "The Ferry Woman"))
+    await desk.write_personas.rewrite(VERSION, cast, "The Ferry Woman", "Nobody", touched)
+    assert await desk.personas.versions(VERSION, FENN, WHOLE_BOOK) == before

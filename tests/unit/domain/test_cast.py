@@ -17,6 +17,7 @@ from domain.cast import (
 )
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import CharacterId, QuoteId
+from domain.relations import RelationKind, relations_of
 from domain.span import Span
 from tests.unit.domain.test_span import spans
 
@@ -309,3 +310,75 @@ def test_the_whole_book_shows_every_line_and_every_merge(cast: Cast) -> None:
     shown = cast.up_to(WHOLE_BOOK)
     assert [q.span for q in shown.quotes] == [q.span for q in cast.quotes]
     assert shown.merges == cast.merges
+
+
+def test_a_gender_is_not_told_before_the_text_tells_it() -> None:
+    louisa = replace(CAST.characters[0], gender_known_from=95)
+    cast = replace(CAST, characters=(louisa, *CAST.characters[1:]))
+    early, late = (known(at, cast).character(LOUISA) for at in (94, 95))
+    assert early is not None
+    assert late is not None
+    assert (early.gender, early.gender_known_from) == (None, 0)
+    assert (late.gender, late.gender_known_from) == (Gender.FEMALE, 95)
+
+
+def test_the_gender_of_one_is_that_of_whoever_is_known_to_have_one() -> None:
+    stranger = replace(CAST.characters[1], gender=Gender.MALE, gender_known_from=50)
+    bounderby = replace(CAST.characters[2], gender_known_from=WHOLE_BOOK.offset)
+    cast = replace(CAST, characters=(CAST.characters[0], stranger, bounderby))
+    apart, one = known(899, cast), known(900, cast)
+    assert [c and c.gender for c in map(apart.character, (STRANGER, BOUNDERBY))] == ["M", None]
+    joined = one.character(BOUNDERBY)
+    assert joined is not None
+    assert (joined.gender, joined.gender_known_from) == (Gender.MALE, 50)
+
+
+def told_by_bounderby(known_from: int) -> Cast:
+    """ "I" from the first line on, who is named in passing and turns out to be Bounderby."""
+    tells = replace(
+        CAST.characters[2],
+        aliases=(Alias("Bounderby", 60),),
+        first_mention=Span(0, 1),
+        is_narrator=True,
+        narrator_known_from=known_from,
+    )
+    return Cast(
+        characters=(CAST.characters[0], tells),
+        quotes=(
+            Quote(QuoteId("q0"), Span(20, 30), 0, BOUNDERBY, 0.9, AttributionKind.ANAPHORIC),
+            Quote(QuoteId("q1"), Span(32, 36), 1, LOUISA, 0.9, addressee_ids=(BOUNDERBY,)),
+            Quote(QuoteId("q2"), Span(62, 70), 2, BOUNDERBY, 0.9, AttributionKind.EXPLICIT),
+        ),
+        mentions=(
+            Mention(Span(0, 1), BOUNDERBY, MentionKind.PRONOUN),
+            Mention(Span(4, 10), LOUISA, alias="Louisa"),
+            Mention(Span(51, 60), BOUNDERBY, alias="Bounderby"),
+            Mention(Span(80, 81), BOUNDERBY, MentionKind.PRONOUN),
+        ),
+    )
+
+
+def test_who_tells_the_story_is_not_told_before_the_text_tells_it() -> None:
+    cast = told_by_bounderby(500)
+    early = known(499, cast)
+    named = early.character(BOUNDERBY)
+    assert named is not None
+    assert (named.is_narrator, named.narrator_known_from) == (False, 0)
+    assert (named.first_mention, named.mention_count, named.quote_count) == (Span(51, 60), 1, 1)
+    assert [q.speaker_id for q in early.quotes] == [None, LOUISA, BOUNDERBY]
+    assert [q.addressee_ids for q in early.quotes] == [(), (), ()]
+    assert known(59, cast).character(BOUNDERBY) is None
+
+    told = known(500, cast).character(BOUNDERBY)
+    assert told is not None
+    assert (told.is_narrator, told.mention_count, told.quote_count) == (True, 3, 2)
+
+
+def test_to_whom_is_not_told_before_somebody_has_answered() -> None:
+    asked = replace(CAST.quotes[3], addressees_known_from=600)
+    cast = replace(CAST, quotes=(*CAST.quotes[:3], asked))
+    for offset, told in ((599, ()), (600, (LOUISA,))):
+        line = known(offset, cast).quotes[-1]
+        assert (line.speaker_id, line.addressee_ids) == (BOUNDERBY, told)
+    relations = relations_of(known(600, cast))
+    assert [r.known_from for r in relations if r.kind is RelationKind.SPEAKS_WITH] == [104, 600]

@@ -22,6 +22,19 @@ def test_the_same_run_twice_mints_the_same_ids() -> None:
     assert first.characters[0].id != first.characters[1].id
 
 
+def test_no_later_name_is_in_an_id() -> None:
+    early = Cast(characters=(person("c0", "The stranger", 10),))
+    late = replace(
+        early.characters[0],
+        name="Magwitch",
+        aliases=(Alias("Magwitch", 900, 40), *early.characters[0].aliases),
+    )
+
+    whole = with_lasting_ids(BOOK, Cast(characters=(late,)))
+
+    assert whole.characters[0].id == with_lasting_ids(BOOK, early).characters[0].id
+
+
 def test_another_book_gets_other_ids() -> None:
     cast = Cast(characters=(person("c0", "Ida", 10),))
     other = BookId("7d0f6a0a-4c3f-4a53-8f0e-51a1f1d8ce11")

@@ -29,7 +29,8 @@ from application.ports.clock import new_uuid
 from application.ports.idempotency_store import IdempotencyStore
 from application.ports.session_repository import SessionRepository
 from application.turn_runner import TurnRunner
-from domain.errors import Conflict, SessionNotFound, TurnNotFound
+from domain.conversation import Session
+from domain.errors import Conflict, SessionNotFound, TurnAhead, TurnNotFound
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import OwnerId, SessionId, TurnId
 from domain.turn import LoggedEvent, TurnStarted
@@ -83,10 +84,12 @@ async def send_message(
     body: MessageIn,
     user: CurrentUser,
     turns: Turns,
+    sessions: Sessions,
     idempotency: Idempotency,
     idempotency_key: IdempotencyKey = None,
 ) -> EventStream:
-    """The same request with the same `Idempotency-Key` streams the same turn again."""
+    """The same request with the same `Idempotency-Key` streams the same turn again, or is a 409
+    `turn_ahead` where that could see further than the session, which has gone back since."""
     request = TurnRequest(
         session_id=SessionId(str(session_id)),
         user_id=user,
@@ -98,7 +101,7 @@ async def send_message(
     if idempotency_key is None:
         turn_id = await turns.start(request)
     else:
-        turn_id = await _start_once(turns, request, idempotency, idempotency_key)
+        turn_id = await _start_once(turns, sessions, request, idempotency, idempotency_key)
     return EventStream(native_frames(turns.events(turn_id)))
 
 
@@ -138,13 +141,17 @@ async def stop_turn(turn_id: UUID, user: CurrentUser, turns: Turns, sessions: Se
 
 
 async def _start_once(
-    turns: TurnRunner, request: TurnRequest, idempotency: IdempotencyStore, key: str
+    turns: TurnRunner,
+    sessions: SessionRepository,
+    request: TurnRequest,
+    idempotency: IdempotencyStore,
+    key: str,
 ) -> TurnId:
     turn_id = TurnId(
         await idempotency.remember(request.user_id, key, _fingerprint(request), request.turn_id)
     )
     if turn_id != request.turn_id:
-        return await _repeated(turns, turn_id)
+        return await _repeated(turns, sessions, turn_id, request.user_id)
     try:
         return await turns.start(request)
     except Exception:
@@ -152,15 +159,22 @@ async def _start_once(
         raise
 
 
-async def _repeated(turns: TurnRunner, turn_id: TurnId) -> TurnId:
+async def _repeated(
+    turns: TurnRunner, sessions: SessionRepository, turn_id: TurnId, user: OwnerId
+) -> TurnId:
     try:
-        await _beginning(turns, turn_id)
+        started = await _beginning(turns, turn_id)
     except TurnNotFound as error:
         raise Conflict(
             "This request was taken before, and its stream is not there: not yet, or no longer. "
             "Read the session's messages.",
             retry_after=1,
         ) from error
+    if _is_ahead(started, await session_of(sessions, started.session_id, user)):
+        raise TurnAhead(
+            "This request was answered when the conversation had come further, and the answer is "
+            "not shown any more. Send it with a new Idempotency-Key to have it answered from here."
+        )
     return turn_id
 
 
@@ -180,10 +194,15 @@ async def _turn_of(
         session = await session_of(sessions, started.session_id, user)
     except SessionNotFound as error:
         raise TurnNotFound("There is no such turn.") from error
-    told = WHOLE_BOOK if started.read_up_to is None else Frontier(started.read_up_to)
-    if told > session.frontier:
+    if _is_ahead(started, session):
         raise TurnNotFound("There is no such turn.")
     return turn
+
+
+def _is_ahead(started: TurnStarted, session: Session) -> bool:
+    """Whether the turn could see further than its session stands now."""
+    told = WHOLE_BOOK if started.read_up_to is None else Frontier(started.read_up_to)
+    return told > session.frontier
 
 
 async def _beginning(turns: TurnRunner, turn_id: TurnId) -> TurnStarted:
