@@ -84,11 +84,17 @@ def _company_changes(signs: list[Appearance]) -> Iterator[bool]:
             after[signs[last].character_id] += 1
             last += 1
         while signs[first].span.end + COMPANY < here:
-            before -= Counter([signs[first].character_id])
+            _leave(before, signs[first].character_id)
             first += 1
         yield _other(before, after)
-        after -= Counter([sign.character_id])
+        _leave(after, sign.character_id)
         before[sign.character_id] += 1
+
+
+def _leave(signs: Counter[CharacterId], who: CharacterId) -> None:
+    signs[who] -= 1
+    if not signs[who]:
+        del signs[who]
 
 
 def _other(before: Counter[CharacterId], after: Counter[CharacterId]) -> bool:

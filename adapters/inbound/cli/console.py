@@ -14,8 +14,8 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def show_json(data: object) -> None:
-    """Bare: colouring the JSON of a novel would take longer than making it."""
-    out.out(json.dumps(data, ensure_ascii=False, indent=2), highlight=False)
+    """Past rich: laying out the JSON of a novel would take longer than making it."""
+    print(json.dumps(data, ensure_ascii=False, indent=2), file=out.file)
 
 
 def cells(*texts: str) -> list[Text]:

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+import gc
+from collections.abc import Callable, Iterator
 from functools import cache
 
 import pytest
@@ -13,6 +14,15 @@ def as_a_command(
     bare_environment: None, logs_of_a_command: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "1000")
+
+
+@pytest.fixture(autouse=True)
+def few_collections() -> Iterator[None]:
+    """A walk makes casts and answers by the thousand, and hardly anything that holds itself."""
+    thresholds = gc.get_threshold()
+    gc.set_threshold(100_000, 50, 50)
+    yield
+    gc.set_threshold(*thresholds)
 
 
 @pytest.fixture(scope="session")

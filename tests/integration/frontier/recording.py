@@ -2,11 +2,16 @@
 
 from collections.abc import AsyncGenerator, Iterator
 
-from application.ports.chat_model import ChatModel, ChatRequest, ModelOutput
+from application.ports.chat_model import ChatModel, ChatRequest, ModelOutput, ModelText
+
+_PIECE = 400  # code points
 
 
 class RecordingModel:
-    """Answers as the model it stands before, and keeps what it was asked."""
+    """Answers as the model it stands before, and keeps what it was asked.
+
+    In longer pieces: each is an event that is written down, and a walk has a thousand turns.
+    """
 
     def __init__(self, model: ChatModel) -> None:
         self._model = model
@@ -20,9 +25,19 @@ class RecordingModel:
     def is_generative(self) -> bool:
         return self._model.is_generative
 
-    def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[ModelOutput, None]:
         self.requests.append(request)
-        return self._model.stream(request)
+        text = ""
+        async for output in self._model.stream(request):
+            if isinstance(output, ModelText):
+                text += output.text
+                if len(text) < _PIECE:
+                    continue
+                output, text = ModelText(text), ""
+            elif text:
+                yield ModelText(text)
+                text = ""
+            yield output
 
     def given(self) -> Iterator[str]:
         """All words of all requests since the last time it was asked for them."""

@@ -3,8 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from domain.book import BookLayout
@@ -14,6 +13,7 @@ PLACES = {"start", "end", "known_from", "offset", "read_up_to"}
 
 _WORD = re.compile(r"\w+")
 _APART = "\0"  # between texts that are not one
+_WORD_OR_APART = re.compile(rf"\w+|{_APART}")
 _LONGEST = 200  # code points of a name or title
 
 
@@ -33,27 +33,43 @@ class Secrets:
         # A name that nobody but us has put together is known from where the cast says.
         return cls(text, own | places)
 
-    def after(self, offset: int, *known: str) -> set[str]:
+    def after(self, offset: int, *known: str) -> "Hidden":
         """Those that a reader of the text up to the offset has not come to; `known`: what stands on
         the cover. A word that the offset cuts may make another."""
-        read = f"{' '.join(_words(self.text[max(0, offset - _LONGEST) : offset]))}"
-        seen = _spaced([read, *known])
-        return {
+        seen = _spaced([self.text[max(0, offset - _LONGEST) : offset], *known])
+        return Hidden.of(
             name
             for name, end in self.revealed.items()
             if end > offset and f" {' '.join(_words(name))} " not in seen
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Hidden:
+    """What nobody may be told at one frontier, ready to be looked for in thousands of answers."""
+
+    names: Mapping[str, str]  # as they are looked for, their words between spaces
+    by_word: Mapping[str, Sequence[str]]  # under the longest of its words, which is the rarest
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Hidden":
+        spaced = {name: f" {' '.join(_words(name))} " for name in names if _words(name)}
+        by_word: defaultdict[str, list[str]] = defaultdict(list)
+        for name in spaced:
+            by_word[max(_words(name), key=len)].append(name)
+        return cls(spaced, by_word)
+
+    def told_by(self, texts: Iterable[str], asked: Iterable[str] = ()) -> set[str]:
+        """Those that are in the texts, as whole words, however they are spaced; but for those that
+        whoever asked has said."""
+        spaced = _spaced(texts)
+        found = {
+            name
+            for word in self.by_word.keys() & set(spaced.split(" "))
+            for name in self.by_word[word]
+            if self.names[name] in spaced
         }
-
-
-def told(texts: Iterable[str], secrets: set[str]) -> set[str]:
-    """Those of the secrets that are in the texts, as whole words, however they are spaced."""
-    spaced = _spaced(texts)
-    there = set(spaced.split())
-    return {
-        name
-        for name in secrets
-        if there.issuperset(parts := _words(name)) and f" {' '.join(parts)} " in spaced
-    }
+        return {name for name in found if not any(name in words for words in asked)}
 
 
 def strings_of(value: object) -> Iterator[str]:
@@ -81,27 +97,32 @@ def places_of(value: object) -> Iterator[int]:
             yield from places_of(inner)
 
 
-def places_of_answer(body: str) -> Iterator[int]:
-    for line in body.splitlines() if body.startswith(("event:", "id:", ":")) else [body]:
-        with suppress(ValueError):
-            yield from places_of(json.loads(line.removeprefix("data: ")))
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an answer's body tells."""
 
+    strings: Sequence[str]
+    places: Sequence[int]
 
-def strings_of_answer(body: str) -> Iterator[str]:
-    """Of JSON, of server-sent events (with the text that their pieces make), or as it stands."""
-    if body.startswith(("event:", "id:", ":")):
-        pieces = ""
-        for line in body.splitlines():
-            if line.startswith("data: "):
-                data = json.loads(line.removeprefix("data: "))
-                pieces += str(data.get("token", data.get("text", "")))
-                yield from strings_of(data)
-        yield pieces
-        return
-    try:
-        yield from strings_of(json.loads(body))
-    except ValueError:
-        yield body
+    @classmethod
+    def by(cls, body: str) -> "Told":
+        """A body of JSON, of server-sent events (with the text that their pieces make), or as it
+        stands."""
+        values: list[object] = []
+        if body.startswith(("event:", "id:", ":")):
+            events = [
+                json.loads(line.removeprefix("data: "))
+                for line in body.splitlines()
+                if line.startswith("data: ")
+            ]
+            pieces = (str(data.get("token", data.get("text", ""))) for data in events)
+            values = [*events, "".join(pieces)]
+        else:
+            try:
+                values = [json.loads(body)]
+            except ValueError:
+                values = [body]
+        return cls(list(strings_of(values)), list(places_of(values)))
 
 
 def _first_places(names: set[str], text: str) -> dict[str, int]:
@@ -121,7 +142,7 @@ def _first_places(names: set[str], text: str) -> dict[str, int]:
 
 
 def _spaced(texts: Iterable[str]) -> str:
-    return f" {f' {_APART} '.join(' '.join(_words(text)) for text in texts)} "
+    return f" {' '.join(_WORD_OR_APART.findall(_APART.join(texts)))} "
 
 
 def _words(text: str) -> list[str]:

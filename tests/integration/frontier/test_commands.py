@@ -3,23 +3,24 @@ parser."""
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
+from unittest.mock import patch
 
 import typer.main
+from dependency_injector import providers
 from typer.testing import CliRunner, Result
 
 from adapters.inbound.cli.app import app
 from application.ports.clock import utc_now
-from bootstrap.settings import Settings
+from bootstrap.container import Container
 from domain.cast import Cast
 from domain.conversation import ReadingProgress
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import LOCAL_OWNER
 from tests.integration.frontier.library import Shelved, opened
-from tests.integration.frontier.secrets import told
-from tests.integration.quick import quick_container
+from tests.integration.frontier.recording import RecordingModel
 
 # Commands that are not walked, and why.
 NOT_WALKED = {
@@ -39,7 +40,7 @@ NOT_WALKED = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)  # asyncio's runners ask for it
 class Reader:
     shelved: Shelved
     offset: int
@@ -109,24 +110,52 @@ def leaves(command: Any, path: tuple[str, ...] = ()) -> Iterator[str]:
         yield " ".join(path)
 
 
-@contextmanager
-def command_line(shelved: Shelved) -> Iterator[Callable[[list[str]], Result]]:
-    """All commands in one process: here it is not looked at how they start."""
-    container = quick_container(Settings.model_validate({"data_dir": shelved.data_dir}))
-    container.wire(packages=["adapters.inbound.cli"])
-    runner = CliRunner()
+class Falsafa:
+    """All commands in one process, over one library that stays open: here it is not looked at how
+    they start and end."""
 
-    def run(arguments: list[str]) -> Result:
-        container.reset_singletons()  # a command closes what it has opened
-        result = runner.invoke(app, arguments)
+    def __init__(self, container: Container, model: RecordingModel, loop: asyncio.Runner) -> None:
+        self._container = container
+        self._model = model
+        self._loop = loop
+        self._runner = CliRunner()
+
+    def __call__(self, arguments: list[str]) -> Result:
+        with patch.object(asyncio, "run", self._loop.run):
+            result = self._runner.invoke(app, arguments)
         if result.exception and not isinstance(result.exception, SystemExit):
             raise result.exception
         return result
 
-    try:
-        yield run
-    finally:
-        container.unwire()
+    def given(self) -> list[str]:
+        """All that a language model was given since the last time it was asked for."""
+        return list(self._model.given())
+
+    def reader_at(self, shelved: Shelved, offset: int, *, is_kept: bool) -> Reader:
+        return self._loop.run(self._reader(shelved, offset, is_kept))
+
+    async def _reader(self, shelved: Shelved, offset: int, is_kept: bool) -> Reader:
+        reached = Frontier(offset) if is_kept else WHOLE_BOOK
+        await self._container.reading_progress().put(
+            ReadingProgress(LOCAL_OWNER, shelved.book.id, reached, utc_now())
+        )
+        return Reader(
+            shelved, offset, await self._container.casts().get(shelved.version, Frontier(offset))
+        )
+
+
+@contextmanager
+def command_line(shelved: Shelved) -> Iterator[Falsafa]:
+    with asyncio.Runner() as loop:
+        library = opened(shelved.data_dir)
+        container, model = loop.run(library.__aenter__())
+        container.resources.override(providers.Object(nullcontext()))
+        container.wire(packages=["adapters.inbound.cli"])
+        try:
+            yield Falsafa(container, model, loop)
+        finally:
+            container.unwire()
+            loop.run(library.__aexit__(None, None, None))
 
 
 def test_every_command_is_walked_or_justified() -> None:
@@ -140,24 +169,24 @@ def test_no_command_tells_what_lies_past_the_frontier(shelved: Shelved) -> None:
     assert not leaks, "\n".join(map(str, leaks[:40]))
 
 
-def leaks_of(falsafa: Callable[[list[str]], Result], shelved: Shelved) -> Iterator[object]:
+def leaks_of(falsafa: Falsafa, shelved: Shelved) -> Iterator[object]:
     for place, offset in enumerate(shelved.offsets()):
         says_so = place % 2 == 0
-        reader = reader_at(shelved, offset, is_kept=not says_so)
+        reader = falsafa.reader_at(shelved, offset, is_kept=not says_so)
         secrets = shelved.secrets.after(offset, shelved.book.title, shelved.book.author)
         for command, arguments in WALKED.items():
             for more in asked_at(place, command, arguments(reader)):
                 result = falsafa(line_of(command, reader, more, says_so=says_so))
                 assert result.exit_code in ((0,) if command in ANSWERING else (2, 3)), result.output
-                asked = {name for name in secrets if any(name in word for word in more)}
                 texts = [*result.stdout.splitlines(), *result.stderr.splitlines()]
-                if names := told(texts, secrets - asked):
+                texts += falsafa.given()
+                if names := secrets.told_by(texts, asked=more):
                     yield offset, command, more, sorted(names)[:5]
 
 
 def test_whom_a_reader_has_not_met_is_nobody_to_any_command(shelved: Shelved) -> None:
-    reader = reader_at(shelved, shelved.offsets()[0], is_kept=False)
     with command_line(shelved) as falsafa:
+        reader = falsafa.reader_at(shelved, shelved.offsets()[0], is_kept=False)
         for command, arguments in STRANGE.items():
             for more in arguments(reader):
                 nobody = tuple(word.replace(reader.stranger, "Nobody At All") for word in more)
@@ -184,16 +213,3 @@ def line_of(command: str, reader: Reader, more: tuple[str, ...], *, says_so: boo
     if command == "progress":
         frontier = []
     return [group, *frontier, reader.shelved.book.id, *([inner] if inner else []), *more]
-
-
-def reader_at(shelved: Shelved, offset: int, *, is_kept: bool) -> Reader:
-    async def cast() -> Cast:
-        async with opened(shelved.data_dir) as (container, _):
-            reached = Frontier(offset) if is_kept else WHOLE_BOOK
-            await container.reading_progress().put(
-                ReadingProgress(LOCAL_OWNER, shelved.book.id, reached, utc_now())
-            )
-            known: Cast = await container.casts().get(shelved.version, Frontier(offset))
-            return known
-
-    return Reader(shelved, offset, asyncio.run(cast()))

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import uuid4
 
 import httpx
+from fastapi import FastAPI
 
 from domain.cast import Cast, Character
 from domain.ids import LOCAL_OWNER
@@ -59,6 +60,16 @@ def operations(document: Document) -> list[Operation]:
         for path, item in document["paths"].items()
         for method, operation in item.items()
     ]
+
+
+_operations: list[Operation] = []
+
+
+def operations_of(app: FastAPI) -> list[Operation]:
+    """Every library is served by the same routes: making their document takes half a second."""
+    if not _operations:
+        _operations.extend(operations(app.openapi()))
+    return _operations
 
 
 @dataclass
@@ -216,6 +227,19 @@ async def opened_sessions(reader: Reader) -> AsyncIterator[Answer]:
         assert answer.status_code == 201, answer.text
         reader.sessions.append(answer.json()["id"])
         yield "open_session", answer
+
+
+async def gone_back(reader: Reader) -> None:
+    """A conversation that had come to the end of the book."""
+    end = {"read_up_to": "100%"}
+    opened = await reader.client.post("/api/sessions", json={"book_id": reader.book_id, **end})
+    path = f"/api/sessions/{opened.json()['id']}"
+    late = {"message": " ".join(reader.questions()), **end}
+    _remember(reader, await reader.client.post(f"{path}/messages", json=late))
+    back = {"read_up_to": reader.locator, "back": True}
+    moved = await reader.client.put(f"{path}/frontier", json=back)
+    assert moved.status_code == 200, moved.text
+    reader.sessions.append(opened.json()["id"])
 
 
 async def walked(reader: Reader, operation: Operation) -> AsyncIterator[Answer]:
