@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from domain.book import BookLayout
-from domain.cast import Cast, Character
+from domain.cast import AttributionKind, Cast, Character, Quote
 from domain.frontier import Frontier
 from domain.ids import CharacterId
 from domain.passage import Passage
@@ -46,17 +46,24 @@ class _References:
 
     def __init__(self, cast: Cast) -> None:
         tied = {(c.id, a.text): a.known_from for c in cast.characters for a in c.aliases}
+        tied |= {(c.id, ""): told for c in cast.characters if (told := c.narrator_known_from)}
         places = [
             (m.span.start, max(m.span.end, tied.get((m.character_id, m.alias), 0)), m.character_id)
             for m in cast.mentions
         ]
         places += [
-            (q.span.start, max(q.span.end, q.known_from), q.speaker_id)
+            (q.span.start, max(q.span.end, q.known_from, self._by_i(q, tied)), q.speaker_id)
             for q in cast.quotes
             if q.speaker_id is not None
         ]
         self._places = sorted(places)
         self._starts = [start for start, _, _ in self._places]
+
+    @staticmethod
+    def _by_i(quote: Quote, tied: Mapping[tuple[CharacterId, str], int]) -> int:
+        """Where a line without its speaker's name is told by who "I" am."""
+        by_name = quote.attribution is AttributionKind.EXPLICIT
+        return 0 if by_name or quote.speaker_id is None else tied.get((quote.speaker_id, ""), 0)
 
     def between(self, start: int, end: int) -> Iterator[CharacterId]:
         """Once a reference; what only words after `end` reveal is left out."""

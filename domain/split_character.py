@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 
-from domain.cast import Cast, Character, Mention, Merge
+from domain.cast import AttributionKind, Cast, Character, Mention, Merge, Quote
 from domain.ids import CharacterId, QuoteId
 
 
@@ -80,7 +80,7 @@ def _parted(
         replace(m, character_id=of(m)) if m.character_id == whole.id else m for m in cast.mentions
     )
     quotes = tuple(
-        replace(q, speaker_id=bearers.last_named(max(q.span.end, q.known_from)))
+        replace(q, speaker_id=bearers.last_named(_told_at(q)))
         if q.speaker_id == whole.id and q.id not in settled
         else q
         for q in cast.quotes
@@ -105,6 +105,12 @@ def _parted(
     ]
     characters = [each for c in cast.characters for each in (counted if c.id == whole.id else (c,))]
     return replace(cast, characters=tuple(characters), quotes=quotes, mentions=mentions)
+
+
+def _told_at(quote: Quote) -> int:
+    """An untagged line is known by its answer; the one who says it was named before."""
+    is_tagged = quote.attribution is not AttributionKind.IMPLICIT
+    return max(quote.span.end, quote.known_from) if is_tagged else quote.span.end
 
 
 class _Bearers:

@@ -224,3 +224,17 @@ def test_a_context_has_only_names_that_are_known_before_the_passage(cast: Cast, 
     }
     told = contexts(passages(6), layout(0), cast)[index].removeprefix("Chapter 0").split()
     assert {word.strip(".") for word in told} - {""} <= known
+
+
+def test_who_i_am_is_no_context_before_the_text_tells_it() -> None:
+    tells = replace(character(ADA, Alias("Ada", 3)), is_narrator=True, narrator_known_from=250)
+    cast = Cast(
+        (tells,),
+        quotes=(Quote(QuoteId("q"), Span(110, 120), 0, ADA, 0.9),),
+        mentions=(mention(105, ADA), mention(260, ADA)),
+    )
+    assert contexts(passages(3), layout(0), cast) == [
+        "Chapter 0",
+        "Chapter 0",
+        "Chapter 0. Ada",
+    ]
