@@ -45,8 +45,8 @@ $(BOOKNLP)/.synced: .venv/.synced
 		--requirements $(BOOKNLP)/requirements.txt
 	touch $@
 
-test-booknlp: $(BOOKNLP)/.synced ## Run BookNLP's own code, in an environment of its own
-	$(BOOKNLP)/bin/python -m pytest tests/integration/booknlp
+test-booknlp: $(BOOKNLP)/.synced ## Run BookNLP's own code, and what learns by PyTorch, in an environment of their own
+	$(BOOKNLP)/bin/python -m pytest tests/integration/booknlp tests/integration/training
 
 check: setup ## Format, lint, types, layers, dependencies, coverage of the core
 	$(BIN)/ruff format --check .
@@ -68,12 +68,12 @@ bench-cast-left-out: setup ## Speakers of each author's books, by weights learne
 train-cast: setup ## Learn the speaker weights anew (LITBANK=folder of a LitBank checkout)
 	$(BIN)/python -m training.cast "$(LITBANK)"
 
-bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT (SCORER=script scores them)
-	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)" $(if $(SCORER),--scorer "$(SCORER)")
+bench-search: setup ## Answers to the retrieval questions under DATA, rankings to OUT (SCORER=script scores them, COMPARE=1 adds each leg alone)
+	$(BIN)/python -m benchmarks.search --data "$(DATA)" --out "$(OUT)" $(if $(SCORER),--scorer "$(SCORER)") $(if $(COMPARE),--compare)
 
-train-search: setup ## Learn the order of passages anew (DATA=folder of questions, LITBANK=folder of a LitBank checkout)
-	$(BIN)/python -m training.search.projection "$(LITBANK)"
-	$(BIN)/python -m training.search "$(DATA)"
+train-search: $(BOOKNLP)/.synced ## Learn the order of passages anew (DATA=folder of questions, LITBANK=folder of a LitBank checkout)
+	$(BOOKNLP)/bin/python -m training.search.projection "$(LITBANK)"
+	$(BOOKNLP)/bin/python -m training.search "$(DATA)"
 
 bench-search-latency: setup ## What a search costs beside its parts, alone and among 500 books (DATA)
 	$(BIN)/python -m benchmarks.search_latency --data "$(DATA)"

@@ -121,7 +121,7 @@ class HybridSearch:
             request.query, found, book, book.terms.with_those_beside(candidates, visible)
         )
         query = terms(_keywords(request))
-        # In a thread: whoever else is served meanwhile need not wait for some 15 ms of counting.
+        # In a thread: whoever else is served meanwhile need not wait while it counts.
         order = await asyncio.to_thread(
             ranked,
             book.terms,
@@ -165,11 +165,11 @@ class HybridSearch:
         self, query: str, found: Found, book: _Opened, passages: Sequence[int]
     ) -> TokenMatches | None:
         """None without token vectors, of the query or of the book."""
-        if self._late_interaction is None or found.tokens is None:
+        if self._late_interaction is None or found.encoded is None:
             return None
         if book.tokens is None or isinstance(book.tokens, FalsafaError):
             return None
-        return await self._late_interaction.matches(book.tokens, query, found.tokens, passages)
+        return await self._late_interaction.matches(book.tokens, query, found.encoded, passages)
 
     async def _result(
         self,

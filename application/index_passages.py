@@ -125,7 +125,7 @@ class IndexPassages:
     async def _encoded(self, texts: Sequence[str]) -> tuple[list[Vector], list[Levels]]:
         if self._late_interaction is None:
             return await self._embedder.embed(texts, "document"), []
-        encoded = await self._late_interaction.encode(texts, "document")
+        encoded = await self._late_interaction.encode(texts)
         return [one.vector for one in encoded], [one.tokens.levels for one in encoded]
 
     def _windows(self, passages: Sequence[Passage]) -> list[tuple[Passage, str]]:

@@ -11,7 +11,7 @@ from application.late_interaction import LateInteraction
 from application.ports.embedder import Embedder, Vector
 from application.ports.keyword_index import KeywordIndex
 from application.ports.metrics import Metrics, SearchLeg
-from application.ports.token_vectors import TextTokens
+from application.ports.token_vectors import EncodedQuery
 from application.ports.vector_index import VectorIndex
 from domain.book import ContentVersion
 from domain.errors import FalsafaError, StoreUnavailable, Unavailable
@@ -25,12 +25,12 @@ LONGEST_LEG = 15.0  # seconds; adapters give up sooner, each at what it waits fo
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Cosines by passage, passages by words, what was missing. `tokens`: the query's, which come
-    with its vector; None where the embedder gives none."""
+    """Cosines by passage, passages by words, what was missing. `encoded`: the query, with its
+    tokens; None where the embedder gives none."""
 
     cosines: Mapping[int, float]
     by_words: Sequence[int]
-    tokens: TextTokens | None
+    encoded: EncodedQuery | None
     signals: tuple[str, ...]
     degraded: tuple[str, ...]
 
@@ -56,7 +56,7 @@ class SearchLegs:
     ) -> Found:
         """Both at once. Where one fails, the other answers. Raises StoreUnavailable if both do."""
         limit = max(CANDIDATES, limit)
-        (meaning, tokens), words = await asyncio.gather(
+        (meaning, encoded), words = await asyncio.gather(
             self._by_meaning(version, query, up_to, limit),
             outcome_of(self._by_words(version, keywords, up_to, limit)),
         )
@@ -78,31 +78,31 @@ class SearchLegs:
         return Found(
             cosines={} if isinstance(meaning, FalsafaError) else meaning,
             by_words=() if isinstance(words, FalsafaError) else words,
-            tokens=tokens,
+            encoded=encoded,
             signals=tuple(signals),
             degraded=tuple(degraded),
         )
 
     async def _by_meaning(
         self, version: ContentVersion, query: str, up_to: Frontier, limit: int
-    ) -> tuple[dict[int, float] | FalsafaError, TextTokens | None]:
-        """The tokens are there too where the store of the vectors is away."""
-        encoded = await outcome_of(self._encoded(query))
-        if isinstance(encoded, FalsafaError):
-            return encoded, None
-        vector, tokens = encoded
+    ) -> tuple[dict[int, float] | FalsafaError, EncodedQuery | None]:
+        """The encoded query is there too where the store of the vectors is away."""
+        made = await outcome_of(self._encoded(query))
+        if isinstance(made, FalsafaError):
+            return made, None
+        vector, encoded = made
         search = self._vectors.search(version, vector, self._embedder.model, up_to, limit)
         candidates = await outcome_of(search)
         if isinstance(candidates, FalsafaError):
-            return candidates, tokens
-        return {c.passage_index: c.score for c in candidates}, tokens
+            return candidates, encoded
+        return {c.passage_index: c.score for c in candidates}, encoded
 
-    async def _encoded(self, query: str) -> tuple[Vector, TextTokens | None]:
+    async def _encoded(self, query: str) -> tuple[Vector, EncodedQuery | None]:
         if self._late_interaction is None:
             (vector,) = await self._embedder.embed([query], "query")
             return vector, None
-        (encoded,) = await self._late_interaction.encode([query], "query")
-        return encoded.vector, encoded.tokens
+        encoded = await self._late_interaction.encode_query(query)
+        return encoded.vector, encoded
 
     async def _by_words(
         self, version: ContentVersion, keywords: str, up_to: Frontier, limit: int

@@ -14,6 +14,7 @@ from typing import Any
 
 from adapters.outbound.cast.extract import extract_cast
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
+from adapters.outbound.embedding.query_heads import SHIPPED_HEADS, QueryHeads
 from adapters.outbound.files.blobs import FolderBlobStore
 from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.sqlite.books import SqliteBookRepository
@@ -23,12 +24,13 @@ from adapters.outbound.sqlite.keyword_index import SqliteKeywordIndex
 from adapters.outbound.sqlite.passages import SqlitePassageRepository
 from adapters.outbound.sqlite.vector_index import SqliteVectorIndex
 from adapters.outbound.token_vectors.blob_store import BlobTokenVectors
+from adapters.outbound.token_vectors.book_tokens import NumpyBookTokens
 from adapters.outbound.tokens.tiktoken_counter import TiktokenCounter
 from application.hybrid_search import HybridSearch
 from application.index_passages import IndexPassages
 from application.late_interaction import LateInteraction
 from application.ports.embedder import EmbeddingKind, Vector
-from application.ports.token_vectors import Encoded, TextTokens
+from application.ports.token_vectors import Encoded, EncodedQuery, TextTokens
 from application.search_legs import CANDIDATES
 from domain.book import BookLayout, Chapter, ContentVersion
 from domain.frontier import WHOLE_BOOK
@@ -42,10 +44,11 @@ Record = dict[str, Any]
 class QuestionBooks:
     """A library of the embedded parts in a folder of its own."""
 
-    def __init__(self, folder: Path, cache: Path | None) -> None:
-        minilm = MiniLmEmbedder(folder / "models")
+    def __init__(self, folder: Path, cache: Path | None, heads: QueryHeads = SHIPPED_HEADS) -> None:
+        minilm = MiniLmEmbedder(folder / "models", heads=heads)
         embedder = CachedEmbedder(minilm, cache) if cache else minilm
-        store = BlobTokenVectors(FolderBlobStore(folder / "blobs"))
+        self._folder = folder
+        self._store = BlobTokenVectors(FolderBlobStore(folder / "blobs"))
         self._database = Database(folder / "falsafa.db")
         self._books = SqliteBookRepository(self._database)
         self._casts = SqliteCastRepository(self._database)
@@ -53,7 +56,7 @@ class QuestionBooks:
         self._vectors = SqliteVectorIndex(self._database)
         self._keywords = SqliteKeywordIndex(self._database)
         self._embedder = embedder
-        self._tokens = LateInteraction(encoder=embedder, store=store)
+        self._tokens = LateInteraction(encoder=embedder, store=self._store)
         self._index = IndexPassages(
             casts=self._casts,
             passages=self._passages,
@@ -67,8 +70,14 @@ class QuestionBooks:
     async def aclose(self) -> None:
         await self._database.aclose()
 
-    def search(self, *, with_tokens: bool, learned: Learned | None) -> HybridSearch:
-        """Without tokens: as where an API embeds."""
+    def search(
+        self, *, with_tokens: bool, learned: Learned | None, heads: QueryHeads | None = None
+    ) -> HybridSearch:
+        """Without tokens: as where an API embeds. `heads`: in the place of the library's."""
+        tokens = self._tokens
+        if heads is not None:
+            encoder = MiniLmEmbedder(self._folder / "models", heads=heads)
+            tokens = LateInteraction(encoder=encoder, store=self._store)
         return HybridSearch(
             books=self._books,
             casts=self._casts,
@@ -77,7 +86,7 @@ class QuestionBooks:
             vectors=self._vectors,
             keywords=self._keywords,
             metrics=MemoryMetrics(),
-            late_interaction=self._tokens if with_tokens else None,
+            late_interaction=tokens if with_tokens else None,
             learned=learned,
         )
 
@@ -104,6 +113,13 @@ class QuestionBooks:
         )
         return [candidate.passage_index for candidate in found]
 
+    async def tokens(self, version: ContentVersion) -> NumpyBookTokens:
+        encoder = self._embedder
+        found = await self._store.read(version, encoder.encoding, encoder.token_width)
+        if not isinstance(found, NumpyBookTokens):
+            raise TypeError(f"{version.book_id} has no token vectors to learn from")
+        return found
+
     async def spans(self, version: ContentVersion, order: Sequence[int]) -> list[Span]:
         passages = await self._passages.get(version, order, WHOLE_BOOK)
         return [passages[index].span for index in order]
@@ -126,13 +142,16 @@ class CachedEmbedder:
         self.token_width = embedder.token_width
 
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
-        return [encoded.vector for encoded in await self.encode(texts, kind)]
-
-    async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
         if kind == "query":
-            return await self._embedder.encode(texts, kind)
+            return await self._embedder.embed(texts, kind)
+        return [encoded.vector for encoded in await self.encode(texts)]
+
+    async def encode_query(self, query: str) -> EncodedQuery:
+        return await self._embedder.encode_query(query)
+
+    async def encode(self, texts: Sequence[str]) -> list[Encoded]:
         missing = [text for text in dict.fromkeys(texts) if self._kept(text) is None]
-        for text, made in zip(missing, await self._embedder.encode(missing, kind), strict=True):
+        for text, made in zip(missing, await self._embedder.encode(missing), strict=True):
             spans = array(
                 "I", (end for span in made.tokens.spans for end in (span.start, span.end))
             )

@@ -29,11 +29,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from adapters.outbound.embedding.query_heads import SHIPPED_HEADS, QueryHeads
 from adapters.outbound.reranking.learned_order import learned_from, load_learned
 from application.hybrid_search import HybridSearch, SearchRequest
 from benchmarks.question_books import QuestionBooks, Record, questions_by_book, records
+from benchmarks.rank_fusion import reciprocal_rank_fusion
 from domain.book import ContentVersion
-from domain.fusion import reciprocal_rank_fusion
 from domain.ranking import Learned
 from domain.span import Span
 from training.search.held_out import HELD_OUT
@@ -80,9 +81,10 @@ class Bench:
         started = time.perf_counter()
         version, passages = await self._books.add(book)
         row = Row(book["book"], passages, time.perf_counter() - started, [])
-        learned = self._held_out.get(book["book"], self._learned)
+        learned, heads = self._held_out.get(book["book"], (self._learned, SHIPPED_HEADS))
         self._searches = {
-            m: self._books.search(with_tokens=m == "tokens", learned=learned) for m in METHODS
+            m: self._books.search(with_tokens=m == "tokens", learned=learned, heads=heads)
+            for m in METHODS
         }
         self._searches[BY_HAND] = self._books.search(with_tokens=True, learned=None)
         answers: Answers = {method: [] for method in methods}
@@ -157,10 +159,14 @@ async def _run(arguments: argparse.Namespace, methods: Sequence[str]) -> None:
     ).print()
 
 
-def _held_out() -> dict[str, Learned]:
-    """By book: networks that were learned without its fold."""
-    folds = json.loads(HELD_OUT.read_text(encoding="utf-8"))["folds"]
-    return {book: learned_from(fold) for fold in folds for book in fold["books"]}
+def _held_out() -> dict[str, tuple[Learned, QueryHeads]]:
+    """By book: what was learned without its fold."""
+    found: dict[str, tuple[Learned, QueryHeads]] = {}
+    for path in sorted(HELD_OUT.glob("*.json")):
+        fold = json.loads(path.read_text(encoding="utf-8"))
+        learned = learned_from(fold), QueryHeads(path.with_suffix(".npz"))
+        found.update(dict.fromkeys(fold["without_books"], learned))
+    return found
 
 
 def _score(scorer: Path, data: Path, out: Path, method: str) -> int:

@@ -28,6 +28,7 @@ from typing import Any
 from adapters.outbound.cast.extract import extract_cast
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
+from adapters.outbound.embedding.query_heads import SHIPPED_HEADS
 from adapters.outbound.files.blobs import FolderBlobStore
 from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.reranking.learned_order import load_learned
@@ -177,7 +178,7 @@ class RawParts:
     async def time(self, query: str) -> tuple[float, ...]:
         """Milliseconds of each of PARTS, of the search that was just made."""
         (vector,) = await self._library.embedder.embed([query], "query")
-        encoding = _timed(lambda: self._encoder.encode([query]))
+        encoding = _timed(lambda: self._encoder.encode_query(query, SHIPPED_HEADS))
         started = time.perf_counter()
         await asyncio.gather(
             self._library.vectors.search(

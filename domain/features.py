@@ -24,11 +24,13 @@ def features(
     book: BookTerms,
     signals: Mapping[str, Scores],
     shares: Mapping[str, Scores],
+    margins: Mapping[str, Scores],
     pool: Sequence[int],
     passages: int,
 ) -> list[Features]:
     """One for each passage of the pool. `signals`: by name, `fused` among them; `shares`: those
-    that are not compared with other passages."""
+    that are not compared with other passages; `margins`: those of which it counts, too, how far
+    above the others a passage stands as they are."""
     found: list[Features] = [{} for _ in pool]
     for name, scores in signals.items():
         _add(found, _standing(name, [scores.get(p, 0.0) for p in pool]))
@@ -36,6 +38,8 @@ def features(
             _add(found, _beside(name, book, scores, pool, passages))
     for name, scores in shares.items():
         _add(found, {name: [scores.get(p, 0.0) for p in pool]})
+    for name, scores in margins.items():
+        _add(found, _margin(name, [scores.get(p, 0.0) for p in pool]))
     fused = [signals["fused"].get(p, 0.0) for p in pool]
     _add(found, _chapters(fused, [book.chapter(p) for p in pool]))
     mean = max(1.0, book.text.start(passages) / max(1, passages))
@@ -60,6 +64,16 @@ def _standing(name: str, values: Sequence[float]) -> dict[str, list[float]]:
         name: [(value - mean) / deviation for value in values],
         f"{name} below best": [(value - best) / deviation for value in values],
         f"{name} place": [math.log(places[value]) for value in values],
+    }
+
+
+def _margin(name: str, values: Sequence[float]) -> dict[str, list[float]]:
+    mean, deviation = _scale(values)
+    best = max(values, default=0.0)
+    return {
+        name: [(value - mean) / deviation for value in values],
+        f"{name} below best": [(value - best) / deviation for value in values],
+        f"{name} above mean": [value - mean for value in values],
     }
 
 

@@ -9,7 +9,7 @@ of them in order by the same signals.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from domain import signals
@@ -31,6 +31,7 @@ OTHER_NAMES = 0.3  # of those whom the query names
 NEIGHBOURS = 0.3  # of a neighbour's score, added to a passage's own
 POOL = 40  # of the best by hand, put in order by what was learned
 COVERED = 0.8  # cosine of a token that stands for the same thing
+ADAPTED = {"adapted": signals.BESIDE, "own adapted": 0.0}  # what a match beside is worth
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,18 @@ def features_of(evidence: Evidence, pool: Sequence[int]) -> list[Features]:
     book, matches, passages = evidence.book, evidence.matches, evidence.passages
     compared = {"fused": evidence.fused, **evidence.signals}
     shares: dict[str, Scores] = {}
+    margins: dict[str, Scores] = {}
     if matches is not None:
+        # Of the pool and those beside it alone: all candidates would take three times as long.
+        near = book.with_those_beside(pool, passages)
+        known = {p: matches.cosines[p] for p in near if p in matches.cosines}
+        matches = replace(matches, cosines=known)
         compared["own tokens"] = signals.late_interaction(book, matches, passages, beside=0)
         compared["all tokens"] = signals.late_interaction(book, matches, passages, beside=1)
         shares["covered"] = signals.covered(book, matches, passages, COVERED, beside=0)
         shares["covered near by"] = signals.covered(book, matches, passages, COVERED, beside=1)
-    return features(book, compared, shares, pool, passages)
+        moved = matches.adapted.nearest(near)
+        for name, beside in ADAPTED.items():
+            by_head = signals.adapted(book, matches.adapted, moved, passages, beside)
+            margins |= {f"{name} {head}": scores for head, scores in enumerate(by_head, 1)}
+    return features(book, compared, shares, margins, pool, passages)

@@ -11,12 +11,12 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
-from operator import mul
+from operator import add, mul
 
 from domain.book_terms import BookTerms
 from domain.fusion import Scores
 from domain.terms import term_of
-from domain.token_matches import TokenMatches
+from domain.token_matches import AdaptedMatches, Cosines, TokenMatches
 
 SATURATION = 1.2  # k1 of BM25: how soon a repeated word stops adding
 LENGTH_SHARE = 0.5  # b of BM25: how far a long text is marked down for its length
@@ -105,17 +105,32 @@ def late_interaction(
     Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
     Interaction over BERT", 2020. As in `nearness`, counted from the farthest.
     """
-    best = _best_matches(book, matches, passages, beside)
-    weights = _token_weights(book, matches.words, passages)
+    best = _best_matches(book, matches.cosines, passages, beside)
+    weights = token_rarities(book, matches.words, passages)
     return _above_the_least({p: sum(map(mul, weights, row)) for p, row in best.items()})
+
+
+def adapted(
+    book: BookTerms, matches: AdaptedMatches, cosines: Cosines, passages: int, beside: float
+) -> list[Scores]:
+    """As late interaction, of the query's tokens after each of the heads moved them to where an
+    answer stands; `cosines`: theirs."""
+    best = _best_matches(book, cosines, passages, beside)
+    rarities = token_rarities(book, matches.words, passages)
+    found: list[Scores] = []
+    for factors, shares in zip(matches.factors, matches.shares, strict=True):
+        weights = _of_one(list(map(add, map(mul, rarities, factors), shares)))
+        own = slice(len(found) * len(weights), (len(found) + 1) * len(weights))
+        found.append({p: sum(map(mul, weights, row[own])) for p, row in best.items()})
+    return found
 
 
 def covered(
     book: BookTerms, matches: TokenMatches, passages: int, at_least: float, beside: float
 ) -> Scores:
     """The share of the query, by weight, whose tokens have a match that is near enough."""
-    best = _best_matches(book, matches, passages, beside)
-    weights = _token_weights(book, matches.words, passages)
+    best = _best_matches(book, matches.cosines, passages, beside)
+    weights = token_rarities(book, matches.words, passages)
     return {
         passage: sum(w for w, cosine in zip(weights, row, strict=True) if cosine >= at_least)
         for passage, row in best.items()
@@ -133,9 +148,9 @@ def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
 
 
 def _best_matches(
-    book: BookTerms, matches: TokenMatches, passages: int, beside: float
+    book: BookTerms, cosines: Cosines, passages: int, beside: float
 ) -> dict[int, Sequence[float]]:
-    own = {p: row for p, row in matches.cosines.items() if p < passages}
+    own = {p: row for p, row in cosines.items() if p < passages}
     if not beside:
         return own
     faded = {passage: [beside * cosine for cosine in row] for passage, row in own.items()}
@@ -146,12 +161,18 @@ def _best_matches(
     return found
 
 
-def _token_weights(book: BookTerms, words: Sequence[str], passages: int) -> list[float]:
-    """A word's weight is its rarity, shared among its pieces; in all they weigh 1."""
+def token_rarities(book: BookTerms, words: Sequence[str], passages: int) -> list[float]:
+    """A word's weight is its rarity, shared among its pieces; in all they weigh 1. A token of no
+    word weighs nothing."""
     pieces = Counter(words)
-    shares = {w: _rarity(book, term_of(w), passages) / pieces[w] for w in pieces}
+    shares = {w: _rarity(book, term_of(w), passages) / pieces[w] if w else 0.0 for w in pieces}
     weights = [shares[word] for word in words]
-    total = sum(weights)
+    return _of_one(weights)
+
+
+def _of_one(weights: Sequence[float]) -> list[float]:
+    """In the same proportions, 1 in all."""
+    total = sum(weights) or 1.0
     return [weight / total for weight in weights]
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from application.ports.embedder import EmbeddingKind, Vector
+from application.ports.embedder import Vector
 from domain.book import ContentVersion
 from domain.span import Span
 
@@ -33,6 +33,28 @@ class Encoded:
     tokens: TextTokens
 
 
+@dataclass(frozen=True, slots=True)
+class AdaptedTokens:
+    """A query's tokens moved to where what answers it stands, by several heads that learned it each
+    for itself; also those that mark its ends, which speak for the whole.
+
+    `spans`: of the tokens; `levels`: of the first head's, then of the next one's. `factors`,
+    `shares`: by head; a token's weight is that of its word times its factor, and its share.
+    """
+
+    spans: tuple[Span, ...]
+    levels: Levels
+    factors: tuple[tuple[float, ...], ...]
+    shares: tuple[tuple[float, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuery:
+    vector: Vector
+    tokens: TextTokens
+    adapted: AdaptedTokens
+
+
 class TokenEncoder(Protocol):
     """What some embedders can do beside: the vectors of a text's tokens, from the same run."""
 
@@ -44,11 +66,16 @@ class TokenEncoder(Protocol):
     @property
     def token_width(self) -> int: ...
 
-    async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
-        """As `embed`, with the tokens; those past the longest text of the model are left out.
+    async def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        """As `embed` of documents, with the tokens; those past the longest text of the model are
+        left out.
 
         Raises ModelUnavailable and its kin.
         """
+        ...
+
+    async def encode_query(self, query: str) -> EncodedQuery:
+        """As `embed` of a query, with its tokens. Raises ModelUnavailable and its kin."""
         ...
 
 

@@ -1,12 +1,13 @@
 """Learn how our own ranker orders the best of what was found, from questions on tales.
 
-    python -m training.search DATA [--cache DIR] [--out FILE] [--held-out FILE]
+    python -m training.search DATA [--cache DIR] [--order FILE] [--heads FILE] [--held-out DIR]
 
 DATA: books.jsonl and questions.jsonl as benchmarks/search.py takes them; the questions of
 FairytaleQA are learned from (Xu et al., "Fantastic Questions and Where to Find Them", ACL 2022,
-Apache-2.0), no others. Books go through the product's own path, questions through HybridSearch with
-a recorder in the network's place. `--held-out` takes networks that were learned without a fold of
-books each, for `make bench-search`. The seed is fixed: the same data give the same networks.
+Apache-2.0), no others. Books go through the product's own path, questions through HybridSearch.
+`--order` takes the networks, `--heads` what moves a query's tokens; the folder `--held-out` those
+that were learned without a fold of books each, for `make bench-search`. The seed is fixed: the same
+data give the same files on the same machine.
 """
 
 from __future__ import annotations
@@ -14,17 +15,25 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import multiprocessing
+import os
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
+from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
+from adapters.outbound.embedding.query_heads import SHIPPED_HEADS_FILE, QueryHeads
 from adapters.outbound.reranking.learned_order import FILE
 from benchmarks.question_books import QuestionBooks, questions_by_book, records
 from training.search.examples import Example, Examples
+from training.search.heads import untrained, write_heads
 from training.search.held_out import HELD_OUT
-from training.search.learn import learn
+from training.search.learn import Learnt, learn
 
 SET = "fairytaleqa"
 FOLDS = 5
@@ -36,33 +45,78 @@ PROVENANCE = (
 ByBook = Mapping[str, Sequence[Example]]
 
 
+@dataclass(frozen=True, slots=True)
+class Material:
+    """By the names of Learned's fields: the features' names, and the examples by book."""
+
+    names: Mapping[str, tuple[str, ...]]
+    examples: Mapping[str, ByBook]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A kind of network to learn, without the books of a fold."""
+
+    kind: str
+    fold: Sequence[str] = ()
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("data", type=Path)
     parser.add_argument("--cache", type=Path)
-    parser.add_argument("--out", type=Path, default=FILE)
+    parser.add_argument("--order", type=Path, default=FILE)
+    parser.add_argument("--heads", type=Path, default=SHIPPED_HEADS_FILE)
     parser.add_argument("--held-out", type=Path, default=HELD_OUT)
     arguments = parser.parse_args()
-    names, examples = asyncio.run(_examples(arguments.data, arguments.cache))
-    networks = _networks(names, examples)
-    _write(arguments.out, {"provenance": PROVENANCE, **networks})
-    folds = [
-        {"books": fold, **_networks(names, _without(examples, fold))}
-        for fold in _folds(examples["with_tokens"])
-    ]
-    _write(arguments.held_out, {"provenance": PROVENANCE, "folds": folds})
+    material = asyncio.run(_material(arguments.data, arguments.cache))
+    folds: list[list[str]] = [[], *_folds(material.examples["with_tokens"])]
+    tasks = [Task(kind, fold) for fold in folds for kind in material.examples]
+    # Forked, for the examples are too large to be sent.
+    with ProcessPoolExecutor(
+        os.cpu_count(), multiprocessing.get_context("fork"), _take, (material,)
+    ) as processes:
+        learnt: dict[tuple[str, ...], Learnt] = {}
+        for task, made in zip(tasks, processes.map(_learn, tasks), strict=True):
+            learnt[task.kind, *task.fold] = made
+            print(f"learned {task.kind}, {len(learnt)} of {len(tasks)}", flush=True)
+    arguments.held_out.mkdir(exist_ok=True)
+    for number, fold in enumerate(folds):
+        order, heads = arguments.order, arguments.heads
+        if fold:
+            order = arguments.held_out / f"fold-{number}.json"
+            heads = order.with_suffix(".npz")
+        found = {kind: learnt[kind, *fold] for kind in material.examples}
+        networks = {kind: asdict(one.network) for kind, one in found.items()}
+        _write(order, {"provenance": PROVENANCE, "without_books": fold, **networks})
+        write_heads(heads, found["with_tokens"].heads)
+        print(f"{heads}: {heads.stat().st_size:,} bytes")
 
 
-async def _examples(
-    data: Path, cache: Path | None
-) -> tuple[Mapping[str, tuple[str, ...]], Mapping[str, ByBook]]:
-    """By the names of Learned's fields: the features' names, and the examples by book."""
+_material_of_process: list[Material] = []
+
+
+def _take(material: Material) -> None:
+    _material_of_process.append(material)
+
+
+def _learn(task: Task) -> Learnt:
+    (material,) = _material_of_process
+    by_book = material.examples[task.kind]
+    examples = [e for book, found in by_book.items() if book not in task.fold for e in found]
+    return learn(material.names[task.kind], examples)
+
+
+async def _material(data: Path, cache: Path | None) -> Material:
     questions = questions_by_book(data)
-    with tempfile.TemporaryDirectory() as folder:
-        books = QuestionBooks(Path(folder), cache)
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_heads(folder / "heads.npz", [untrained(torch.Generator())])
+        books = QuestionBooks(folder, cache, QueryHeads(folder / "heads.npz"))
+        encoder = MiniLmEncoder(folder / "models")
         kinds = {
-            "with_tokens": Examples(books, with_tokens=True),
-            "without": Examples(books, with_tokens=False),
+            "with_tokens": Examples(books, encoder, with_tokens=True),
+            "without": Examples(books, encoder, with_tokens=False),
         }
         found: dict[str, dict[str, list[Example]]] = {kind: {} for kind in kinds}
         for book in records(data / "books.jsonl"):
@@ -73,7 +127,7 @@ async def _examples(
                 found[kind][book["book"]] = await examples.of(version, questions[book["book"]])
             print(book["book"], len(found["without"][book["book"]]), "questions", flush=True)
         await books.aclose()
-    return {kind: examples.names for kind, examples in kinds.items()}, found
+    return Material({kind: examples.names for kind, examples in kinds.items()}, found)
 
 
 def _folds(examples: ByBook) -> list[list[str]]:
@@ -82,22 +136,6 @@ def _folds(examples: ByBook) -> list[list[str]]:
     for book in sorted(examples, key=lambda book: (-len(examples[book]), book)):
         min(folds, key=lambda fold: sum(len(examples[b]) for b in fold)).append(book)
     return folds
-
-
-def _without(examples: Mapping[str, ByBook], fold: Sequence[str]) -> Mapping[str, ByBook]:
-    return {
-        kind: {book: found for book, found in by_book.items() if book not in fold}
-        for kind, by_book in examples.items()
-    }
-
-
-def _networks(
-    names: Mapping[str, tuple[str, ...]], examples: Mapping[str, ByBook]
-) -> dict[str, dict[str, Any]]:
-    return {
-        kind: asdict(learn(names[kind], [e for found in by_book.values() for e in found]))
-        for kind, by_book in examples.items()
-    }
 
 
 def _write(path: Path, table: Mapping[str, Any]) -> None:

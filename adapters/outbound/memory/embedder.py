@@ -4,7 +4,7 @@ from hashlib import sha256
 from math import sqrt
 
 from application.ports.embedder import EmbeddingKind, Vector
-from application.ports.token_vectors import Encoded, TextTokens
+from application.ports.token_vectors import AdaptedTokens, Encoded, EncodedQuery, TextTokens
 from domain.terms import term_of, terms, words_for_search
 
 DIMENSION = 64
@@ -26,9 +26,13 @@ class TermEmbedder:
         self.embedded += texts
         return [_vector(text) for text in texts]
 
-    async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
-        vectors = await self.embed(texts, kind)
+    async def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        vectors = await self.embed(texts, "document")
         return [Encoded(v, _tokens(text)) for v, text in zip(vectors, texts, strict=True)]
+
+    async def encode_query(self, query: str) -> EncodedQuery:
+        (vector,) = await self.embed([query], "query")
+        return EncodedQuery(vector, _tokens(query), as_they_are(_tokens(query)))
 
 
 def _vector(text: str) -> Vector:
@@ -37,6 +41,12 @@ def _vector(text: str) -> Vector:
         counts[_place(term)] += 1
     length = sqrt(sum(c * c for c in counts))
     return array("f", (c / length for c in counts))
+
+
+def as_they_are(tokens: TextTokens) -> AdaptedTokens:
+    """Tokens that nothing has moved."""
+    size = len(tokens.spans)
+    return AdaptedTokens(tokens.spans, tokens.levels, ((1.0,) * size,), ((0.0,) * size,))
 
 
 def _tokens(text: str) -> TextTokens:

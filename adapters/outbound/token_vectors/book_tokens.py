@@ -32,6 +32,10 @@ class NumpyBookTokens:
     def nbytes(self) -> int:
         return int(self._rows.nbytes + self._starts.nbytes)
 
+    def rows(self, passages: range) -> Rows:
+        """Of passages side by side, int8 [tokens, width]."""
+        return self._rows[self._starts[passages.start] : self._starts[passages.stop]]
+
     def nearest(self, query: Levels, passages: Sequence[int]) -> dict[int, Sequence[float]]:
         levels = np.frombuffer(query, np.int8).reshape(-1, self._rows.shape[1])
         wanted = levels.astype(np.float32) / UNIT**2
@@ -58,7 +62,7 @@ class NumpyBookTokens:
         if not passages:
             return []
         starts = self._starts[passages.start : passages.stop + 1]
-        rows = self._rows[starts[0] : starts[-1]].astype(np.float32)
+        rows = self.rows(passages).astype(np.float32)
         products = np.empty((len(rows), len(wanted)), np.float32)
         for some in _blocks(len(rows), PRODUCT // wanted.size):
             np.matmul(rows[some], wanted.T, out=products[some])

@@ -19,7 +19,7 @@ from application.late_interaction import LateInteraction
 from application.ports.embedder import EmbeddingKind, Vector
 from application.ports.keyword_index import KeywordCandidate
 from application.ports.reranker import Reranker
-from application.ports.token_vectors import BookTokens, Encoded, Levels
+from application.ports.token_vectors import BookTokens, EncodedQuery, Levels
 from application.ports.vector_index import Candidate, VectorEntry
 from domain.book import BookLayout, Chapter, ContentVersion, SourceAnchor
 from domain.cast import Alias, Cast, Character, Merge
@@ -98,7 +98,7 @@ class Library:
     async def keep_tokens(self) -> None:
         async def levels() -> AsyncIterator[list[Levels]]:
             for passage in self.passages.passages[VERSION]:
-                (encoded,) = await self.embedder.encode([passage.text], "document")
+                (encoded,) = await self.embedder.encode([passage.text])
                 yield [encoded.tokens.levels]
 
         encoder = self.embedder
@@ -412,7 +412,7 @@ class TestTokens:
 
     async def test_a_query_that_cannot_be_encoded_has_none(self, library: Library) -> None:
         class NoEncoder(TermEmbedder):
-            async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
+            async def encode_query(self, query: str) -> EncodedQuery:
                 raise ModelUnavailable("The embedding model is away.")
 
         await library.keep_tokens()

@@ -89,7 +89,7 @@ async def test_every_passage_has_the_vectors_of_its_tokens(indexing: Indexing) -
     model, tokens = indexing.token_vectors.versions[VERSION]
     assert (model, len(tokens)) == (indexing.embedder.encoding, count)
     passages = await indexing.passages.all(VERSION, WHOLE_BOOK)
-    (last,) = await indexing.embedder.encode([passages[-1].text], "document")
+    (last,) = await indexing.embedder.encode([passages[-1].text])
     found = tokens.nearest(last.tokens.levels, [count - 1])
     assert found[count - 1] == pytest.approx([1.0] * len(last.tokens.spans))
 

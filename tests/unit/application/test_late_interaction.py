@@ -5,9 +5,19 @@ import pytest
 
 from adapters.outbound.memory.embedder import TermEmbedder
 from adapters.outbound.memory.token_vectors import MemoryTokenVectors
-from application.late_interaction import MAX_QUERY_TOKENS, LateInteraction
-from application.ports.embedder import EmbeddingKind
-from application.ports.token_vectors import BookTokens, Encoded, Levels, TextTokens
+from application.late_interaction import (
+    MAX_ADAPTED_TOKENS,
+    MAX_QUERY_TOKENS,
+    LateInteraction,
+)
+from application.ports.token_vectors import (
+    AdaptedTokens,
+    BookTokens,
+    Encoded,
+    EncodedQuery,
+    Levels,
+    TextTokens,
+)
 from domain.book import BookLayout, Chapter, ContentVersion
 from domain.errors import StoreUnavailable
 from domain.ids import BookId
@@ -19,12 +29,24 @@ LAYOUT = BookLayout(100, (Chapter(0, "One", Span(0, 100)),))
 TEXTS = ["The keeper polished the great lamp.", "A storm was coming."]
 
 
-class Pieces(TermEmbedder):
-    """Tokens as models have them: every word, mark and stop word, in pieces of four letters."""
+HEADS = 2
 
-    async def encode(self, texts: Sequence[str], kind: EmbeddingKind) -> list[Encoded]:
-        vectors = await self.embed(texts, kind)
+
+class Pieces(TermEmbedder):
+    """Tokens as models have them: every word, mark and stop word, in pieces of four letters. Of two
+    heads the second turns them all around."""
+
+    async def encode(self, texts: Sequence[str]) -> list[Encoded]:
+        vectors = await self.embed(texts, "document")
         return [Encoded(v, self._pieces(t)) for v, t in zip(vectors, texts, strict=True)]
+
+    async def encode_query(self, query: str) -> EncodedQuery:
+        (vector,) = await self.embed([query], "query")
+        tokens = self._pieces(query)
+        turned = array("b", [-level for level in tokens.levels])
+        weights = ((1.0,) * len(tokens.spans),) * HEADS
+        adapted = AdaptedTokens(tokens.spans, tokens.levels + turned, weights, weights)
+        return EncodedQuery(vector, tokens, adapted)
 
     def _pieces(self, text: str) -> TextTokens:
         spans, start = [], 0
@@ -49,7 +71,7 @@ class CountingStore(MemoryTokenVectors):
 
 async def filled(late: LateInteraction, *versions: ContentVersion) -> None:
     async def levels() -> AsyncIterator[Sequence[Levels]]:
-        yield [e.tokens.levels for e in await late.encode(TEXTS, "document")]
+        yield [e.tokens.levels for e in await late.encode(TEXTS)]
 
     for version in versions:
         await late.put(version, levels())
@@ -60,8 +82,7 @@ async def matches(
 ) -> TokenMatches | None:
     book = await late.book(VERSION, LAYOUT)
     assert book is not None
-    (encoded,) = await late.encode([query], "query")
-    return await late.matches(book, query, encoded.tokens, passages)
+    return await late.matches(book, query, await late.encode_query(query), passages)
 
 
 async def test_the_words_of_a_query_meet_those_of_the_passages() -> None:
@@ -84,11 +105,26 @@ async def test_pieces_belong_to_their_word_and_small_words_and_marks_have_none()
 
 
 async def test_a_long_query_is_cut() -> None:
-    late = LateInteraction(encoder=TermEmbedder(), store=MemoryTokenVectors())
+    late = LateInteraction(encoder=Pieces(), store=MemoryTokenVectors())
     await filled(late, VERSION)
     found = await matches(late, "lamp " * 1000)
     assert found is not None
     assert len(found.words) == MAX_QUERY_TOKENS
+    assert len(found.adapted.words) == MAX_ADAPTED_TOKENS
+    assert [len(factors) for factors in found.adapted.factors] == [MAX_ADAPTED_TOKENS] * HEADS
+    assert [len(shares) for shares in found.adapted.shares] == [MAX_ADAPTED_TOKENS] * HEADS
+    (row,) = found.adapted.nearest([0]).values()
+    assert len(row) == MAX_ADAPTED_TOKENS * HEADS
+
+
+async def test_moved_tokens_are_compared_when_they_are_asked_for() -> None:
+    late = LateInteraction(encoder=Pieces(), store=MemoryTokenVectors())
+    await filled(late, VERSION)
+    found = await matches(late, "Who polished the lamp?!")
+    assert found is not None
+    assert found.adapted.words == ("", "polished", "polished", "", "lamp", "", "")
+    (row,) = found.adapted.nearest([1, 7]).values()
+    assert all(one == -other for one, other in zip(row[:7], row[7:], strict=True))
 
 
 async def test_passages_that_the_book_lacks_are_passed_over() -> None:

@@ -2,7 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.fusion import reciprocal_rank_fusion, standard_score_fusion
+from benchmarks.rank_fusion import reciprocal_rank_fusion
+from domain.fusion import standard_score_fusion
 
 RANKINGS = st.lists(st.lists(st.integers(0, 30), unique=True, max_size=12), max_size=4)
 SCORES = st.dictionaries(st.integers(0, 30), st.just(0.0) | st.floats(0.001, 100), max_size=12)

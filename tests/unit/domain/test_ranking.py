@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -12,7 +14,8 @@ from domain.passage import Passage
 from domain.ranking import POOL, Learned, ranked
 from domain.span import Span
 from domain.terms import terms
-from domain.token_matches import TokenMatches
+from domain.token_matches import AdaptedMatches
+from tests.token_matches import token_matches
 
 WORDS = st.sampled_from(
     ["lamp", "keeper", "storm", "stairs", "village", "letter", "harbour", "boat"]
@@ -82,7 +85,7 @@ def test_meaning_decides_where_no_word_is_shared() -> None:
 
 def test_a_token_that_comes_near_decides_where_no_word_is_shared() -> None:
     book = book_of("boat", "harbour", "letter", chapter_length=1)
-    matches = TokenMatches(("vessel",), {0: [0.9], 1: [0.2], 2: [0.3]})
+    matches = token_matches(("vessel",), {0: [0.9], 1: [0.2], 2: [0.3]})
     assert ranked(book, terms("vessel"), {}, range(3), WHOLE_BOOK, matches) == [0, 2, 1]
 
 
@@ -90,18 +93,50 @@ def test_tokens_of_rare_words_weigh_more_and_of_one_word_share_its_weight() -> N
     book = book_of("boat", "boat", "boat", "storm", chapter_length=1)
     rare, common = [0.9, 0.1], [0.1, 0.9]
     found = signals.late_interaction(
-        book, TokenMatches(("storm", "boat"), {0: rare, 1: common}), len(book)
+        book, token_matches(("storm", "boat"), {0: rare, 1: common}), len(book)
     )
     assert found[0] > found[1] == 0
-    pieces = TokenMatches(("storm", "storm", "boat"), {0: [0.9, 0.9, 0.1], 1: [0.1, 0.1, 0.9]})
+    pieces = token_matches(("storm", "storm", "boat"), {0: [0.9, 0.9, 0.1], 1: [0.1, 0.1, 0.9]})
     assert signals.late_interaction(book, pieces, len(book)) == pytest.approx(found)
 
 
 def test_what_stands_beside_a_passage_counts_a_little_less_than_what_stands_in_it() -> None:
     book = book_of("boat", "boat", "boat", "boat", chapter_length=3)
-    matches = TokenMatches(("storm",), {0: [0.1], 1: [0.1], 2: [0.8], 3: [0.1]})
+    matches = token_matches(("storm",), {0: [0.1], 1: [0.1], 2: [0.8], 3: [0.1]})
     found = signals.late_interaction(book, matches, len(book))
     assert found[2] > found[1] > found[0] == found[3] == 0
+
+
+def test_a_moved_token_weighs_as_its_word_and_by_a_share_of_its_own() -> None:
+    book = book_of("boat", "boat", "boat", "storm", chapter_length=1)
+    cosines = {0: [0.9, 0.1, 0.5] * 2, 1: [0.1, 0.9, 0.5] * 2}
+    heads = AdaptedMatches(
+        words=("storm", "boat", ""),
+        factors=[[1.0, 1.0, 1.0], [0.0, 1.0, 1.0]],
+        shares=[[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
+        nearest=lambda passages: {p: cosines[p] for p in passages},
+    )
+    first, second = signals.adapted(book, heads, cosines, len(book), beside=0)
+    assert first[0] > 0.5 > first[1]  # the rare word weighs more, and a token of none nothing
+    assert second[0] < second[1]  # it does not count, but the share of no word's token does
+    assert abs(second[0] - 0.5) < abs(first[0] - 0.5)
+
+
+def test_moved_tokens_are_compared_for_the_pool_and_those_beside_it_alone() -> None:
+    book = book_of(*["boat"] * 100, chapter_length=10)
+    asked: list[int] = []
+
+    def nearest(passages: Sequence[int]) -> dict[int, list[float]]:
+        asked.extend(passages)
+        return {passage: [0.5] for passage in passages}
+
+    matches = replace(
+        token_matches(("boat",), {n: [0.01 * n] for n in range(90)}),
+        adapted=AdaptedMatches(("boat",), [[1.0]], [[0.0]], nearest),
+    )
+    ranked(book, ["boat"], {0: 0.5}, range(90), Frontier(9000), matches, learned("adapted 1"))
+    assert POOL <= len(asked) <= 3 * POOL
+    assert max(asked) < 90
 
 
 class Judge:
@@ -135,7 +170,7 @@ def test_what_was_learned_orders_the_best_of_what_was_found_and_no_more() -> Non
 
 def test_each_way_to_search_has_a_judge_of_its_own() -> None:
     book = book_of("boat", "harbour", "letter", chapter_length=1)
-    matches = TokenMatches(("boat",), {0: [0.9], 1: [0.2], 2: [0.3]})
+    matches = token_matches(("boat",), {0: [0.9], 1: [0.2], 2: [0.3]})
     both = Learned(with_tokens=Judge("tokens"), without=Judge("words"))
     cosines = {0: 0.5}
     found = ranked(book, ["boat"], cosines, range(3), WHOLE_BOOK, matches, both)
@@ -182,10 +217,16 @@ def test_nothing_beyond_the_frontier_has_a_part_in_the_order(
     whole, part = BookTerms(passages_of(texts)), BookTerms(passages_of(known))
     cosines = {n: 0.1 * n for n in range(len(known))}
     words = tuple(query)
-    of_whole = TokenMatches(words, {n: [0.1 * n] * len(words) for n in range(len(texts))})
-    of_part = TokenMatches(words, {n: [0.1 * n] * len(words) for n in range(len(known))})
+    of_whole = token_matches(words, {n: [0.1 * n] * len(words) for n in range(len(texts))})
+    of_part = token_matches(words, {n: [0.1 * n] * len(words) for n in range(len(known))})
     up_to = Frontier(100 * read + 99)
-    for judges in (None, learned("all tokens"), learned("chapter below best"), learned("place")):
+    for judges in (
+        None,
+        learned("all tokens"),
+        learned("chapter below best"),
+        learned("place"),
+        learned("adapted 1"),
+    ):
         all_of_it = ranked(whole, wanted, cosines, range(len(texts)), up_to, of_whole, judges)
         assert all_of_it == ranked(
             part, wanted, cosines, range(len(known)), WHOLE_BOOK, of_part, judges

@@ -1,10 +1,13 @@
+import numpy as np
+
+from adapters.outbound.embedding.query_heads import SHIPPED_HEADS
 from adapters.outbound.reranking.learned_order import load_learned
 from domain.book_terms import BookTerms
 from domain.frontier import WHOLE_BOOK
 from domain.passage import Passage
 from domain.ranking import ranked
 from domain.span import Span
-from domain.token_matches import TokenMatches
+from tests.token_matches import token_matches
 
 TEXTS = ["The boat lay in the harbour.", "She lit the lamp.", "A letter came.", "The storm rose."]
 
@@ -13,9 +16,15 @@ def book() -> BookTerms:
     return BookTerms([Passage(n, Span(9 * n, 9 * n + 9), 0, text) for n, text in enumerate(TEXTS)])
 
 
+def heads() -> int:
+    """That ship with the networks."""
+    states = np.ones((2, 384), np.float32)
+    return len(SHIPPED_HEADS.adapt(states)[0])
+
+
 def test_the_shipped_networks_know_the_features_they_are_given() -> None:
     cosines = {0: 0.2, 1: 0.7, 2: 0.1, 3: 0.2}
-    matches = TokenMatches(("lamp",), {n: [0.9 if n == 1 else 0.2] for n in range(4)})
+    matches = token_matches(("lamp",), {n: [0.9 if n == 1 else 0.2] for n in range(4)}, heads())
     for known in (None, matches):
         order = ranked(book(), ["lamp"], cosines, range(4), WHOLE_BOOK, known, load_learned())
         assert order[0] == 1
