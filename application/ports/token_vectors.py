@@ -18,6 +18,9 @@ from domain.span import Span
 Levels: TypeAlias = "array[int]"
 UNIT = 127.0
 
+# What learned to order results knows as many; more cost time at each search and gain less and less.
+QUERY_HEADS = 3
+
 
 @dataclass(frozen=True, slots=True)
 class TextTokens:
@@ -35,8 +38,8 @@ class Encoded:
 
 @dataclass(frozen=True, slots=True)
 class AdaptedTokens:
-    """A query's tokens moved to where what answers it stands, by several heads that learned it each
-    for itself; also those that mark its ends, which speak for the whole.
+    """A query's tokens moved to where what answers it stands, by QUERY_HEADS heads that learned it
+    each for itself; also those that mark its ends, which speak for the whole.
 
     `spans`: of the tokens; `levels`: of the first head's, then of the next one's. `factors`,
     `shares`: by head; a token's weight is that of its word times its factor, and its share.

@@ -8,7 +8,7 @@ import pytest
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.memory.embedder import TermEmbedder
 from application.ports.embedder import Vector
-from application.ports.token_vectors import UNIT, Encoded, TokenEncoder
+from application.ports.token_vectors import QUERY_HEADS, UNIT, Encoded, TokenEncoder
 
 TEXT = "The captain steered his ship, the Été 🕯️, into the harbour."
 OTHER = "A harbour is where ships lie."
@@ -77,7 +77,7 @@ class TokenEncoderContract:
     async def test_each_head_moves_every_token_and_weighs_it(self, encoder: TokenEncoder) -> None:
         for text in (TEXT, "ship", "?"):
             adapted = (await encoder.encode_query(text)).adapted
-            assert len(adapted.factors) == len(adapted.shares) >= 1
+            assert len(adapted.factors) == len(adapted.shares) == QUERY_HEADS
             for weights in (*adapted.factors, *adapted.shares):
                 assert len(weights) == len(adapted.spans)
                 assert all(0 <= weight < inf for weight in weights)

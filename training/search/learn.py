@@ -16,6 +16,7 @@ from typing import Any
 
 import torch
 
+from application.ports.token_vectors import QUERY_HEADS
 from domain.features import LEAST_DEVIATION
 from domain.network import LIMIT, Network
 from domain.signals import BESIDE
@@ -23,7 +24,6 @@ from training.search.examples import MARGINS, Example, Tokens
 from training.search.heads import adapted, mask, untrained
 
 SEED = 7
-MODELS = 3  # more cost time at each search and gain less and less
 HIDDEN = 24
 BATCH = 16
 EPOCHS = 3
@@ -56,7 +56,7 @@ def learn(names: tuple[str, ...], examples: Sequence[Example]) -> Learnt:
     mean of all."""
     torch.set_num_threads(1)  # more cost more than they gain, and might sum in another order
     cases = [_Case(example) for example in examples]
-    models = [_learned(names, cases, SEED + number) for number in range(MODELS)]
+    models = [_learned(names, cases, SEED + number) for number in range(QUERY_HEADS)]
     network = mean_of([model.network(number) for number, model in enumerate(models, 1)])
     return Learnt(network, [model.head for model in models if model.head])
 

@@ -4,7 +4,13 @@ from hashlib import sha256
 from math import sqrt
 
 from application.ports.embedder import EmbeddingKind, Vector
-from application.ports.token_vectors import AdaptedTokens, Encoded, EncodedQuery, TextTokens
+from application.ports.token_vectors import (
+    QUERY_HEADS,
+    AdaptedTokens,
+    Encoded,
+    EncodedQuery,
+    TextTokens,
+)
 from domain.terms import term_of, terms, words_for_search
 
 DIMENSION = 64
@@ -32,7 +38,7 @@ class TermEmbedder:
 
     async def encode_query(self, query: str) -> EncodedQuery:
         (vector,) = await self.embed([query], "query")
-        return EncodedQuery(vector, _tokens(query), as_they_are(_tokens(query)))
+        return EncodedQuery(vector, _tokens(query), _as_they_are(_tokens(query)))
 
 
 def _vector(text: str) -> Vector:
@@ -43,10 +49,11 @@ def _vector(text: str) -> Vector:
     return array("f", (c / length for c in counts))
 
 
-def as_they_are(tokens: TextTokens) -> AdaptedTokens:
-    """Tokens that nothing has moved."""
+def _as_they_are(tokens: TextTokens) -> AdaptedTokens:
+    """By heads that move nothing."""
     size = len(tokens.spans)
-    return AdaptedTokens(tokens.spans, tokens.levels, ((1.0,) * size,), ((0.0,) * size,))
+    factors, shares = ((1.0,) * size,) * QUERY_HEADS, ((0.0,) * size,) * QUERY_HEADS
+    return AdaptedTokens(tokens.spans, tokens.levels * QUERY_HEADS, factors, shares)
 
 
 def _tokens(text: str) -> TextTokens:

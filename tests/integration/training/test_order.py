@@ -6,6 +6,7 @@ import numpy.typing as npt
 import pytest
 
 from adapters.outbound.embedding.query_heads import QueryHeads
+from application.ports.token_vectors import QUERY_HEADS
 from domain.features import Features
 from domain.network import Network
 from training.search.examples import BookVectors, Example, Tokens
@@ -13,7 +14,7 @@ from training.search.examples import BookVectors, Example, Tokens
 torch = pytest.importorskip("torch", reason="PyTorch is not installed. Run: make test-booknlp")
 
 from training.search.heads import adapted, untrained, write_heads  # noqa: E402
-from training.search.learn import MODELS, learn, mean_of  # noqa: E402
+from training.search.learn import learn, mean_of  # noqa: E402
 
 NAMES = ("fused", "misleads")
 WIDTH = 64
@@ -101,7 +102,7 @@ def test_a_head_learns_what_answers_look_like(tmp_path: Path) -> None:
     for example in found[:100]:
         assert example.tokens is not None
         moved, _, _ = heads.adapt(example.tokens.states)
-        assert len(moved) == MODELS
+        assert len(moved) == QUERY_HEADS
         cosines = example.tokens.book.rows[:, 0] @ moved[:, 0].mean(axis=0)
         right += bool(example.right[int(np.argmax(cosines))])
     assert right > 90

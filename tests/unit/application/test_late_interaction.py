@@ -11,6 +11,7 @@ from application.late_interaction import (
     LateInteraction,
 )
 from application.ports.token_vectors import (
+    QUERY_HEADS,
     AdaptedTokens,
     BookTokens,
     Encoded,
@@ -29,11 +30,8 @@ LAYOUT = BookLayout(100, (Chapter(0, "One", Span(0, 100)),))
 TEXTS = ["The keeper polished the great lamp.", "A storm was coming."]
 
 
-HEADS = 2
-
-
 class Pieces(TermEmbedder):
-    """Tokens as models have them: every word, mark and stop word, in pieces of four letters. Of two
+    """Tokens as models have them: every word, mark and stop word, in pieces of four letters. Of the
     heads the second turns them all around."""
 
     async def encode(self, texts: Sequence[str]) -> list[Encoded]:
@@ -44,8 +42,9 @@ class Pieces(TermEmbedder):
         (vector,) = await self.embed([query], "query")
         tokens = self._pieces(query)
         turned = array("b", [-level for level in tokens.levels])
-        weights = ((1.0,) * len(tokens.spans),) * HEADS
-        adapted = AdaptedTokens(tokens.spans, tokens.levels + turned, weights, weights)
+        weights = ((1.0,) * len(tokens.spans),) * QUERY_HEADS
+        levels = tokens.levels + turned + tokens.levels
+        adapted = AdaptedTokens(tokens.spans, levels, weights, weights)
         return EncodedQuery(vector, tokens, adapted)
 
     def _pieces(self, text: str) -> TextTokens:
@@ -111,10 +110,10 @@ async def test_a_long_query_is_cut() -> None:
     assert found is not None
     assert len(found.words) == MAX_QUERY_TOKENS
     assert len(found.adapted.words) == MAX_ADAPTED_TOKENS
-    assert [len(factors) for factors in found.adapted.factors] == [MAX_ADAPTED_TOKENS] * HEADS
-    assert [len(shares) for shares in found.adapted.shares] == [MAX_ADAPTED_TOKENS] * HEADS
+    assert [len(factors) for factors in found.adapted.factors] == [MAX_ADAPTED_TOKENS] * QUERY_HEADS
+    assert [len(shares) for shares in found.adapted.shares] == [MAX_ADAPTED_TOKENS] * QUERY_HEADS
     (row,) = found.adapted.nearest([0]).values()
-    assert len(row) == MAX_ADAPTED_TOKENS * HEADS
+    assert len(row) == MAX_ADAPTED_TOKENS * QUERY_HEADS
 
 
 async def test_moved_tokens_are_compared_when_they_are_asked_for() -> None:
@@ -124,7 +123,7 @@ async def test_moved_tokens_are_compared_when_they_are_asked_for() -> None:
     assert found is not None
     assert found.adapted.words == ("", "polished", "polished", "", "lamp", "", "")
     (row,) = found.adapted.nearest([1, 7]).values()
-    assert all(one == -other for one, other in zip(row[:7], row[7:], strict=True))
+    assert all(one == -other for one, other in zip(row[:7], row[7:14], strict=True))
 
 
 async def test_passages_that_the_book_lacks_are_passed_over() -> None:

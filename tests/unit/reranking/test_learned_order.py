@@ -1,7 +1,5 @@
-import numpy as np
-
-from adapters.outbound.embedding.query_heads import SHIPPED_HEADS
 from adapters.outbound.reranking.learned_order import load_learned
+from application.ports.token_vectors import QUERY_HEADS
 from domain.book_terms import BookTerms
 from domain.frontier import WHOLE_BOOK
 from domain.passage import Passage
@@ -16,15 +14,9 @@ def book() -> BookTerms:
     return BookTerms([Passage(n, Span(9 * n, 9 * n + 9), 0, text) for n, text in enumerate(TEXTS)])
 
 
-def heads() -> int:
-    """That ship with the networks."""
-    states = np.ones((2, 384), np.float32)
-    return len(SHIPPED_HEADS.adapt(states)[0])
-
-
 def test_the_shipped_networks_know_the_features_they_are_given() -> None:
     cosines = {0: 0.2, 1: 0.7, 2: 0.1, 3: 0.2}
-    matches = token_matches(("lamp",), {n: [0.9 if n == 1 else 0.2] for n in range(4)}, heads())
+    matches = token_matches(("lamp",), {n: [0.9 if n == 1 else 0.2] for n in range(4)}, QUERY_HEADS)
     for known in (None, matches):
         order = ranked(book(), ["lamp"], cosines, range(4), WHOLE_BOOK, known, load_learned())
         assert order[0] == 1
