@@ -92,7 +92,7 @@ def _show_conversations(found: Cast) -> None:
     if pairs:
         out.print("\n[bold]who talks with whom[/bold]")
     for pair in pairs[:SHOWN_PAIRS]:
-        line = f"  {names[pair.first_id]} and {names[pair.second_id]}: {pair.weight} lines"
+        line = f"  {names[pair.first_id]} and {names[pair.second_id]}: {_lines(pair.weight)}"
         out.print(line, markup=False)
 
 
@@ -105,9 +105,13 @@ def show_scenes(found: Cast, chapters: Sequence[Chapter]) -> None:
             people = ", ".join(names[who] for who in scene.character_ids[:SHOWN_IN_SCENE])
             more = len(scene.character_ids) - SHOWN_IN_SCENE
             others = f" and {more} more" if more > 0 else ""
-            lines = f"{scene.quotes} lines" if scene.quotes else "no speech"
+            lines = _lines(scene.quotes) if scene.quotes else "no speech"
             where = f"{scene.span.start}-{scene.span.end}"
             out.print(f"  {where}  {people}{others}: {lines}", markup=False, highlight=False)
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count} lines"
 
 
 @inject

@@ -11,9 +11,9 @@ from domain.cast import Cast
 
 PLACES = {"start", "end", "known_from", "offset", "read_up_to"}
 
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+|,")  # "Anne, Elliot" names two people
 _APART = "\0"  # between texts that are not one
-_WORD_OR_APART = re.compile(rf"\w+|{_APART}")
+_WORD_OR_APART = re.compile(rf"{_WORD.pattern}|{_APART}")
 _LONGEST = 200  # code points of a name or title
 
 
