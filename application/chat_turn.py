@@ -345,6 +345,6 @@ def _moved(turn: AdmittedTurn) -> Frontier:
     then nobody has said how far the reader is.
     """
     before = turn.session.frontier
-    if not (turn.request.read_up_to or "").strip():
+    if turn.request.read_up_to is None:
         return before
     return turn.frontier if before.is_whole_book else max(before, turn.frontier)

@@ -42,7 +42,7 @@ class MoveSession:
         has not met the session's character by there.
         """
         version = await self._version(session.book_id)
-        frontier = await self._resolve_frontier.resolve(version, locator, session.frontier)
+        frontier = await self._resolve_frontier.resolve(version, locator)
         if frontier < session.frontier and not (back or session.frontier.is_whole_book):
             raise FrontierMovesBack(
                 f"The conversation has come to offset {session.frontier.offset}, and this lies"

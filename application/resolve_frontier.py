@@ -16,12 +16,11 @@ class ResolveFrontier:
         self._books = books
         self._reading_progress = reading_progress
 
-    async def resolve(
-        self, version: ContentVersion, locator: str | None, default: Frontier = WHOLE_BOOK
-    ) -> Frontier:
-        """`default` where none is given. Raises InvalidLocator, TextNotFound."""
-        if locator is None or not locator.strip():
-            return default
+    async def resolve(self, version: ContentVersion, locator: str) -> Frontier:
+        """Raises InvalidLocator, of an empty one too: what says nothing opens no book.
+
+        Raises TextNotFound.
+        """
         return resolve_locator(locator, await self._books.layout(version))
 
     async def of_reader(
@@ -31,7 +30,7 @@ class ResolveFrontier:
 
         Raises InvalidLocator, TextNotFound.
         """
-        if locator is not None and locator.strip():
+        if locator is not None:
             return await self.resolve(version, locator)
         progress = await self._reading_progress.get(reader, version.book_id)
         return progress.frontier if progress else WHOLE_BOOK
@@ -45,4 +44,4 @@ class ResolveFrontier:
         """
         if session.frontier.is_whole_book:
             return await self.of_reader(version, session.user_id, locator)
-        return await self.resolve(version, locator, session.frontier)
+        return session.frontier if locator is None else await self.resolve(version, locator)

@@ -146,5 +146,7 @@ async def _cast_of_file(
     parsed = await (raw_parser if raw else parser).parse(path, path.name, "")
     language = parsed.metadata.language
     found = (await extractor.extract(parsed.text, parsed.layout, language)).cast
-    frontier = resolve_locator(up_to, parsed.layout) if up_to else WHOLE_BOOK
-    return (found.up_to(frontier) if up_to else found), parsed.layout.up_to(frontier)
+    if up_to is None:
+        return found, parsed.layout.up_to(WHOLE_BOOK)
+    frontier = resolve_locator(up_to, parsed.layout)
+    return found.up_to(frontier), parsed.layout.up_to(frontier)

@@ -47,6 +47,14 @@ async def test_the_frames_are_exactly_those_that_frontends_read(
     assert rest == ""
 
 
+@pytest.mark.parametrize("nothing", ["", "  ", None])
+async def test_a_frontend_may_send_the_page_with_nothing_in_it(
+    live: httpx.AsyncClient, world: World, nothing: str | None
+) -> None:
+    await all_events(await live.post("/character/chat", json=body(read_up_to=nothing)))
+    assert world.turn.requests[-1].read_up_to is None
+
+
 async def test_done_names_both_messages_and_they_are_saved(
     live: httpx.AsyncClient, world: World
 ) -> None:

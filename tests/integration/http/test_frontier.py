@@ -104,6 +104,23 @@ async def test_a_frontier_that_cannot_be_is_told(
     assert answer.status_code == 422
 
 
+@pytest.mark.parametrize("nothing", ["", "  "])
+async def test_an_empty_position_is_refused_and_opens_no_book(
+    reader: httpx.AsyncClient, nothing: str
+) -> None:
+    session = (await opened(reader)).json()["id"]
+    answers = [
+        await reader.put(PROGRESS, json={"read_up_to": nothing}),
+        await reader.get(f"/api/books/{BOOK}/characters", params={"up_to": nothing}),
+        await reader.put(f"/api/sessions/{session}/frontier", json={"read_up_to": nothing}),
+        await opened(reader, read_up_to=nothing),
+    ]
+    for answer in answers:
+        assert (answer.status_code, answer.json()["code"]) == (422, "invalid_locator")
+        assert "chapter:N" in answer.json()["error"]
+    assert (await reader.get(PROGRESS)).json()["offset"] == SECOND
+
+
 async def test_reading_on_takes_the_readers_sessions_along_unless_told_not_to(
     client: httpx.AsyncClient,
 ) -> None:

@@ -3,7 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, AnyUrl, BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import (
+    AfterValidator,
+    AnyUrl,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+)
 
 from adapters.inbound.http.schemas.common import (
     MAX_PREFERENCES,
@@ -63,6 +71,11 @@ class ProcessingOut(BaseModel):
     data: ProcessingData
 
 
+def _empty_as_absent(given: object) -> object:
+    """A frontend in production may send every field that it knows, with nothing in it."""
+    return None if isinstance(given, str) and not given.strip() else given
+
+
 class ChatIn(BaseModel):
     model_config = ConfigDict(
         extra="ignore",
@@ -86,4 +99,4 @@ class ChatIn(BaseModel):
     session_id: UUID
     user_message: FilledText
     preferences: Annotated[CleanText, Field(max_length=MAX_PREFERENCES)] | None = None
-    read_up_to: Locator | None = None
+    read_up_to: Annotated[Locator | None, BeforeValidator(_empty_as_absent)] = None
