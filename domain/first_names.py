@@ -33,8 +33,9 @@ class FirstNames:
 
     def __init__(self, words: Sequence[Word], cast: Cast) -> None:
         self._people = [[n for a in c.aliases if (n := _name(a.text))] for c in cast.characters]
-        self._proper = _first_proper_words(words)
-        self._names = self._proper | _first_names(words, cast)
+        proper, people = _first_proper_words(words), _first_names(words, cast)
+        self._names = proper | people
+        self._unsure = {name for name in proper.keys() - people if not _is_given(name[0])}
         self._capitals = _first_capitals(words, {w for name in self._names for w in name})
         self._small = _also_small(words, self._names)
 
@@ -56,9 +57,7 @@ class FirstNames:
     def is_doubtful(self, name: Name) -> bool:
         """Whether it may be another word where a capital tells nothing."""
         return len(name) == 1 and (
-            (name in self._proper and not _is_given(name[0]))
-            or name[0] in self._small
-            or name[0] in EVERYDAY_NAMES
+            name in self._unsure or name[0] in self._small or name[0] in EVERYDAY_NAMES
         )
 
     def _known_since(self, name: Name) -> int:

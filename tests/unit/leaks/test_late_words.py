@@ -21,7 +21,8 @@ was red. Mr. Darcy had a dog. The Martians had gone away.
 LATE = """\
 Then Grace came to the mill, and with Grace came Rose, the harbinger of frost and lamentation.
 Isabella Thorpe met Mrs. Darcy by the gate. A Martian stood in Rosings, and Rosings fell, and the
-miller saw Colonel Fitzwilliam shut his eyes against the light.
+miller saw Colonel Fitzwilliam shut his eyes against the light. He had feared Trimblewick, and
+now Trimblewick laughed.
 """
 TEXT = EARLY + LATE
 
@@ -30,6 +31,7 @@ def the_cast() -> Cast:
     people = (
         ("Isabella", "Miss Thorpe", "Isabella Thorpe"),
         *(("Grace",), ("Rose",), ("Mr. Darcy",), ("Mrs. Darcy",), ("Colonel Fitzwilliam",)),
+        ("Trimblewick",),
     )
     return Cast(tuple(_character(number, names) for number, names in enumerate(people)))
 
@@ -80,6 +82,11 @@ def test_an_everyday_word_is_no_name_in_small_letters_or_where_any_word_has_a_ca
         "*Rose* is a colour.\nGrace is a gift.",
     ):
         assert late_names(reply) == []
+
+
+def test_who_is_of_the_cast_is_late_wherever_in_a_sentence_and_another_name_within_it() -> None:
+    assert late_names("Trimblewick did it. He did: Trimblewick!") == ["Trimblewick"] * 2
+    assert late_names("Rosings fell.") == []
 
 
 def test_what_puts_together_known_parts_of_a_persons_name_is_no_news() -> None:
