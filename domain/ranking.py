@@ -9,7 +9,7 @@ of them in order by the same signals.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Protocol
 
 from domain import signals
@@ -31,18 +31,22 @@ OTHER_NAMES = 0.3  # of those whom the query names
 NEIGHBOURS = 0.3  # of a neighbour's score, added to a passage's own
 POOL = 40  # of the best by hand, put in order by what was learned
 COVERED = 0.8  # cosine of a token that stands for the same thing
-ADAPTED = {"adapted": signals.BESIDE, "own adapted": 0.0}  # what a match beside is worth
+# Features made of tokens, each with what a match beside is worth in it.
+TOKEN_FEATURES = (("own tokens", "covered", 0.0), ("all tokens", "covered near by", 1.0))
+ADAPTED = {"adapted": signals.BESIDE, "own adapted": 0.0}
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Of one query in one book, before a frontier. `fused`: the weighted sum of the signals."""
+    """Of one query in one book, before a frontier. `signals`: by name; `fused`: their weighted sum.
+    `rarities`: of the tokens of `matches`; none without token vectors."""
 
     book: BookTerms
     passages: int  # that lie before the frontier
     signals: Mapping[str, Scores]
     fused: Scores
     matches: TokenMatches | None
+    rarities: Sequence[float]
 
 
 class Judge(Protocol):
@@ -103,8 +107,11 @@ def evidence_of(
         "chapters": signals.chapters(book, query, passages),
         "meaning": signals.nearness(seen),
     }
+    rarities: Sequence[float] = ()
     if matches is not None:
-        found["tokens"] = signals.late_interaction(book, matches, passages)
+        rarities = signals.token_rarities(book, matches.words, passages)
+        best = signals.best_matches(book, matches.cosines, passages, signals.BESIDE)
+        found["tokens"] = signals.late_interaction(best, rarities)
     weighed = [(WEIGHTS[name], found[name]) for name in found]
     if other_names:
         weighed.append((OTHER_NAMES, signals.words(book, other_names, passages)))
@@ -114,7 +121,7 @@ def evidence_of(
         passage: fused.get(passage, 0.0) + NEIGHBOURS * beside.get(passage, 0.0)
         for passage in {*fused, *beside}
     }
-    return Evidence(book, passages, found, joined, matches)
+    return Evidence(book, passages, found, joined, matches, rarities)
 
 
 def by_hand(evidence: Evidence, candidates: Iterable[int]) -> list[int]:
@@ -132,13 +139,14 @@ def features_of(evidence: Evidence, pool: Sequence[int]) -> list[Features]:
         # Of the pool and those beside it alone: all candidates would take three times as long.
         near = book.with_those_beside(pool, passages)
         known = {p: matches.cosines[p] for p in near if p in matches.cosines}
-        matches = replace(matches, cosines=known)
-        compared["own tokens"] = signals.late_interaction(book, matches, passages, beside=0)
-        compared["all tokens"] = signals.late_interaction(book, matches, passages, beside=1)
-        shares["covered"] = signals.covered(book, matches, passages, COVERED, beside=0)
-        shares["covered near by"] = signals.covered(book, matches, passages, COVERED, beside=1)
+        for tokens, share, beside in TOKEN_FEATURES:
+            best = signals.best_matches(book, known, passages, beside)
+            compared[tokens] = signals.late_interaction(best, evidence.rarities)
+            shares[share] = signals.covered(best, evidence.rarities, COVERED)
         moved = matches.adapted.nearest(near)
+        weights = signals.adapted_weights(book, matches.adapted, passages)
         for name, beside in ADAPTED.items():
-            by_head = signals.adapted(book, matches.adapted, moved, passages, beside)
+            best = signals.best_matches(book, moved, passages, beside)
+            by_head = signals.adapted(best, weights)
             margins |= {f"{name} {head}": scores for head, scores in enumerate(by_head, 1)}
     return features(book, compared, shares, margins, pool, passages)

@@ -11,12 +11,12 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import pairwise
-from operator import add, mul
+from operator import mul
 
 from domain.book_terms import BookTerms
 from domain.fusion import Scores
 from domain.terms import term_of
-from domain.token_matches import AdaptedMatches, Cosines, TokenMatches
+from domain.token_matches import AdaptedMatches, Cosines
 
 SATURATION = 1.2  # k1 of BM25: how soon a repeated word stops adding
 LENGTH_SHARE = 0.5  # b of BM25: how far a long text is marked down for its length
@@ -56,13 +56,11 @@ def pairs(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
 def scenes(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     """The query's terms in each passage and those beside it."""
     text = book.text
-
     found = []
     for term in query:
-        counts: Counter[int] = Counter()
+        counts: dict[int, int] = defaultdict(int)
         for passage, count in Counter(text.passages_with(term, passages)).items():
-            counts[passage] += count
-            for middle in book.beside(passage, passages):
+            for middle in (passage, *book.beside(passage, passages)):
                 counts[middle] += count
         found.append(counts)
     mean = 3 * text.start(passages) / max(1, passages)
@@ -80,11 +78,7 @@ def chapters(book: BookTerms, query: Sequence[str], passages: int) -> Scores:
     spans = book.chapter_spans(passages)
     found = []
     for term in query:
-        of_passages = Counter(text.passages_with(term, passages))
-        counts: Counter[int] = Counter()
-        for passage, count in of_passages.items():
-            counts[book.chapter(passage)] += count
-        found.append(counts)
+        found.append(Counter(map(book.chapter, text.passages_with(term, passages))))
     mean = text.start(passages) / max(1, len(spans))
     lengths = {c: text.start(s.stop) - text.start(s.start) for c, s in spans.items()}
     scores = _bm25(found, len(spans), lambda chapter: lengths[chapter] / mean)
@@ -96,60 +90,9 @@ def nearness(cosines: Scores) -> Scores:
     return _above_the_least(cosines)
 
 
-def late_interaction(
-    book: BookTerms, matches: TokenMatches, passages: int, beside: float = BESIDE
-) -> Scores:
-    """How near each token of the query comes to what stands in a passage or, worth a little less,
-    in those beside it; the tokens of a rare word count more.
-
-    Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
-    Interaction over BERT", 2020. As in `nearness`, counted from the farthest.
-    """
-    best = _best_matches(book, matches.cosines, passages, beside)
-    weights = token_rarities(book, matches.words, passages)
-    return _above_the_least({p: sum(map(mul, weights, row)) for p, row in best.items()})
-
-
-def adapted(
-    book: BookTerms, matches: AdaptedMatches, cosines: Cosines, passages: int, beside: float
-) -> list[Scores]:
-    """As late interaction, of the query's tokens after each of the heads moved them to where an
-    answer stands; `cosines`: theirs."""
-    best = _best_matches(book, cosines, passages, beside)
-    rarities = token_rarities(book, matches.words, passages)
-    found: list[Scores] = []
-    for factors, shares in zip(matches.factors, matches.shares, strict=True):
-        weights = _of_one(list(map(add, map(mul, rarities, factors), shares)))
-        own = slice(len(found) * len(weights), (len(found) + 1) * len(weights))
-        found.append({p: sum(map(mul, weights, row[own])) for p, row in best.items()})
-    return found
-
-
-def covered(
-    book: BookTerms, matches: TokenMatches, passages: int, at_least: float, beside: float
-) -> Scores:
-    """The share of the query, by weight, whose tokens have a match that is near enough."""
-    best = _best_matches(book, matches.cosines, passages, beside)
-    weights = token_rarities(book, matches.words, passages)
-    return {
-        passage: sum(w for w, cosine in zip(weights, row, strict=True) if cosine >= at_least)
-        for passage, row in best.items()
-    }
-
-
-def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
-    """For each passage the higher score of those beside it: what answers a question seldom stands
-    alone."""
-    found: dict[int, float] = {}
-    for passage, score in scores.items():
-        for beside in book.beside(passage, passages):
-            found[beside] = max(score, found.get(beside, 0.0))
-    return found
-
-
-def _best_matches(
-    book: BookTerms, cosines: Cosines, passages: int, beside: float
-) -> dict[int, Sequence[float]]:
+def best_matches(book: BookTerms, cosines: Cosines, passages: int, beside: float) -> Cosines:
+    """For each token of the query its best match in a passage or, worth `beside` of its cosine, in
+    those beside it."""
     own = {p: row for p, row in cosines.items() if p < passages}
     if not beside:
         return own
@@ -162,12 +105,57 @@ def _best_matches(
 
 
 def token_rarities(book: BookTerms, words: Sequence[str], passages: int) -> list[float]:
-    """A word's weight is its rarity, shared among its pieces; in all they weigh 1. A token of no
-    word weighs nothing."""
+    """What each token weighs: the rarity of its word, shared among the word's pieces; 1 in all. A
+    token of no word weighs nothing."""
     pieces = Counter(words)
     shares = {w: _rarity(book, term_of(w), passages) / pieces[w] if w else 0.0 for w in pieces}
-    weights = [shares[word] for word in words]
-    return _of_one(weights)
+    return _of_one([shares[word] for word in words])
+
+
+def late_interaction(best: Cosines, weights: Sequence[float]) -> Scores:
+    """How near the tokens of the query come to what stands in a passage, in the weighted mean.
+
+    Khattab and Zaharia, "ColBERT: Efficient and Effective Passage Search via Contextualized Late
+    Interaction over BERT", 2020. As in `nearness`, counted from the farthest.
+    """
+    return _above_the_least({p: sum(map(mul, weights, row)) for p, row in best.items()})
+
+
+def covered(best: Cosines, weights: Sequence[float], at_least: float) -> Scores:
+    """The share of the query, by weight, whose tokens have a match that is near enough."""
+    return {
+        passage: sum(w for w, cosine in zip(weights, row, strict=True) if cosine >= at_least)
+        for passage, row in best.items()
+    }
+
+
+def adapted_weights(book: BookTerms, matches: AdaptedMatches, passages: int) -> list[list[float]]:
+    """[heads][tokens]: what each head lets the tokens that it moved weigh; 1 in all."""
+    rarities = token_rarities(book, matches.words, passages)
+    return [
+        _of_one([r * f + s for r, f, s in zip(rarities, factors, shares, strict=True)])
+        for factors, shares in zip(matches.factors, matches.shares, strict=True)
+    ]
+
+
+def adapted(best: Cosines, weights: Sequence[Sequence[float]]) -> list[Scores]:
+    """By head: how near the tokens come that it moved to where an answer stands, in the mean by its
+    `weights` and as it is. `best`: of the first head's tokens, then of the next one's."""
+    found: list[Scores] = []
+    for head, own in enumerate(weights):
+        tokens = slice(head * len(own), (head + 1) * len(own))
+        found.append({p: sum(map(mul, own, row[tokens])) for p, row in best.items()})
+    return found
+
+
+def neighbours(book: BookTerms, scores: Scores, passages: int) -> Scores:
+    """For each passage the higher score of those beside it: what answers a question seldom stands
+    alone."""
+    found: dict[int, float] = {}
+    for passage, score in scores.items():
+        for beside in book.beside(passage, passages):
+            found[beside] = max(score, found.get(beside, 0.0))
+    return found
 
 
 def _of_one(weights: Sequence[float]) -> list[float]:

@@ -1,3 +1,8 @@
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
 from domain.network import LIMIT, Network
 
 
@@ -24,3 +29,26 @@ def test_an_input_that_lies_far_out_counts_as_the_limit() -> None:
 
 def test_an_input_may_have_a_part_of_its_own_in_the_score() -> None:
     assert network((0.0, 10.0)).score({"a": 0.0, "b": -2.0}) == 2.5 - 20.0
+
+
+def test_an_input_that_is_missing_is_not_guessed() -> None:
+    with pytest.raises(KeyError, match="b"):
+        network().score({"a": 1.0})
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        {"names": ("a",)},
+        {"centre": [1.0]},
+        {"scale": [1.0, 2.0, 3.0]},
+        {"straight": []},
+        {"hidden": [[1.0, 0.0], [1.0]]},
+        {"hidden": [[1.0, 0.0]]},
+        {"bias": [1.0]},
+        {"output": [1.0, 2.0, 3.0]},
+    ],
+)
+def test_shapes_that_do_not_agree_are_refused(damage: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match="each of the"):
+        replace(network(), **damage)

@@ -2,37 +2,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import signals
 from domain.book_terms import BookTerms
 from domain.features import Features
 from domain.frontier import WHOLE_BOOK, Frontier
-from domain.passage import Passage
 from domain.ranking import POOL, Learned, ranked
-from domain.span import Span
 from domain.terms import terms
 from domain.token_matches import AdaptedMatches
 from tests.token_matches import token_matches
-
-WORDS = st.sampled_from(
-    ["lamp", "keeper", "storm", "stairs", "village", "letter", "harbour", "boat"]
-)
-TEXTS = st.lists(st.lists(WORDS, max_size=8).map(" ".join), min_size=1, max_size=12)
-
-
-def passages_of(texts: list[str], chapter_length: int = 4) -> list[Passage]:
-    """Each 100 code points long, so that frontiers are easy to count."""
-    return [
-        Passage(n, Span(100 * n, 100 * n + 100), n // chapter_length, text)
-        for n, text in enumerate(texts)
-    ]
-
-
-def book_of(*texts: str, chapter_length: int = 4) -> BookTerms:
-    return BookTerms(passages_of(list(texts), chapter_length))
+from tests.unit.domain.small_books import TEXTS, WORDS, book_of, passages_of
 
 
 def order(book: BookTerms, query: str, cosines: dict[int, float] | None = None) -> list[int]:
@@ -58,7 +38,7 @@ def test_words_side_by_side_count_more() -> None:
 
 def test_names_in_the_context_count() -> None:
     plain, named = passages_of(["She ran down the stairs."] * 2, chapter_length=1)
-    named = Passage(1, named.span, 1, named.text, context="Ada Wren")
+    named = replace(named, context="Ada Wren")
     assert order(BookTerms([plain, named]), "Where did Ada run?") == [1, 0]
 
 
@@ -89,37 +69,10 @@ def test_a_token_that_comes_near_decides_where_no_word_is_shared() -> None:
     assert ranked(book, terms("vessel"), {}, range(3), WHOLE_BOOK, matches) == [0, 2, 1]
 
 
-def test_tokens_of_rare_words_weigh_more_and_of_one_word_share_its_weight() -> None:
-    book = book_of("boat", "boat", "boat", "storm", chapter_length=1)
-    rare, common = [0.9, 0.1], [0.1, 0.9]
-    found = signals.late_interaction(
-        book, token_matches(("storm", "boat"), {0: rare, 1: common}), len(book)
-    )
-    assert found[0] > found[1] == 0
-    pieces = token_matches(("storm", "storm", "boat"), {0: [0.9, 0.9, 0.1], 1: [0.1, 0.1, 0.9]})
-    assert signals.late_interaction(book, pieces, len(book)) == pytest.approx(found)
-
-
-def test_what_stands_beside_a_passage_counts_a_little_less_than_what_stands_in_it() -> None:
+def test_what_comes_near_a_token_lends_some_of_it_to_those_beside_it() -> None:
     book = book_of("boat", "boat", "boat", "boat", chapter_length=3)
     matches = token_matches(("storm",), {0: [0.1], 1: [0.1], 2: [0.8], 3: [0.1]})
-    found = signals.late_interaction(book, matches, len(book))
-    assert found[2] > found[1] > found[0] == found[3] == 0
-
-
-def test_a_moved_token_weighs_as_its_word_and_by_a_share_of_its_own() -> None:
-    book = book_of("boat", "boat", "boat", "storm", chapter_length=1)
-    cosines = {0: [0.9, 0.1, 0.5] * 2, 1: [0.1, 0.9, 0.5] * 2}
-    heads = AdaptedMatches(
-        words=("storm", "boat", ""),
-        factors=[[1.0, 1.0, 1.0], [0.0, 1.0, 1.0]],
-        shares=[[0.0, 0.0, 0.0], [0.0, 0.0, 1.0]],
-        nearest=lambda passages: {p: cosines[p] for p in passages},
-    )
-    first, second = signals.adapted(book, heads, cosines, len(book), beside=0)
-    assert first[0] > 0.5 > first[1]  # the rare word weighs more, and a token of none nothing
-    assert second[0] < second[1]  # it does not count, but the share of no word's token does
-    assert abs(second[0] - 0.5) < abs(first[0] - 0.5)
+    assert ranked(book, terms("storm"), {}, range(4), WHOLE_BOOK, matches)[:2] == [2, 1]
 
 
 def test_moved_tokens_are_compared_for_the_pool_and_those_beside_it_alone() -> None:
@@ -231,15 +184,6 @@ def test_nothing_beyond_the_frontier_has_a_part_in_the_order(
         assert all_of_it == ranked(
             part, wanted, cosines, range(len(known)), WHOLE_BOOK, of_part, judges
         )
-
-
-@given(texts=TEXTS, query=st.lists(WORDS, max_size=5))
-@pytest.mark.parametrize("signal", [signals.words, signals.pairs, signals.scenes, signals.chapters])
-def test_signals_are_positive_and_of_this_book(
-    signal: signals.WordSignal, texts: list[str], query: list[str]
-) -> None:
-    scores = signal(BookTerms(passages_of(texts)), terms(" ".join(query)), len(texts))
-    assert all(0 <= passage < len(texts) and score > 0 for passage, score in scores.items())
 
 
 @given(TEXTS)
