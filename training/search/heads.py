@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch.nn import functional
 
-from adapters.outbound.embedding.query_heads import EPSILON, HEADS
+from adapters.outbound.embedding.query_heads import ATTENTION_HEADS, EPSILON
 from adapters.outbound.embedding.token_projection import SHIPPED
 
 STATES = 384
@@ -20,7 +20,7 @@ WIDE = 64
 DROPPED = 0.1
 NO_SHARE = -4.0  # what speaks for no word begins with little weight
 
-Arrays = Mapping[str, Any]  # by name, as QueryHeads reads them
+Arrays = Mapping[str, Any]  # by the names of QueryHead's fields
 
 
 def untrained(generator: torch.Generator) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def write_heads(path: Path, heads: Sequence[Arrays]) -> None:
 
 def _attended(head: Arrays, rows: Any) -> Any:
     joint = rows @ head["attention"] + head["attention_bias"]
-    query, key, value = joint.view(len(rows), 3, HEADS, -1).permute(1, 2, 0, 3)
+    query, key, value = joint.view(len(rows), 3, ATTENTION_HEADS, -1).permute(1, 2, 0, 3)
     mixed = functional.scaled_dot_product_attention(query, key, value)
     return mixed.permute(1, 0, 2).reshape(len(rows), -1) @ head["joined"] + head["joined_bias"]
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from domain.errors import ModelUnavailable
 from domain.network import Network
 from domain.ranking import Learned
 
@@ -14,10 +15,16 @@ FILE = Path(__file__).parent / "data" / "learned_order.json"
 
 
 def load_learned(path: Path = FILE) -> Learned:
-    return learned_from(json.loads(path.read_text(encoding="utf-8")))
+    """Raises ModelUnavailable if the file is missing or damaged."""
+    try:
+        return _learned(json.loads(path.read_text(encoding="utf-8")))
+    except (OSError, KeyError, TypeError, ValueError) as error:
+        raise ModelUnavailable(
+            f"The learned order cannot be read from {path}; install Falsafa again."
+        ) from error
 
 
-def learned_from(table: Mapping[str, Any]) -> Learned:
+def _learned(table: Mapping[str, Any]) -> Learned:
     """`table`: the networks by the names of Learned's fields."""
     return Learned(with_tokens=_network(table["with_tokens"]), without=_network(table["without"]))
 

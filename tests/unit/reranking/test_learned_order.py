@@ -1,6 +1,12 @@
-from adapters.outbound.reranking.learned_order import load_learned
+import json
+from pathlib import Path
+
+import pytest
+
+from adapters.outbound.reranking.learned_order import FILE, load_learned
 from application.ports.token_vectors import QUERY_HEADS
 from domain.book_terms import BookTerms
+from domain.errors import ModelUnavailable
 from domain.frontier import WHOLE_BOOK
 from domain.passage import Passage
 from domain.ranking import ranked
@@ -21,3 +27,26 @@ def test_the_shipped_networks_know_the_features_they_are_given() -> None:
         order = ranked(book(), ["lamp"], cosines, range(4), WHOLE_BOOK, known, load_learned())
         assert order[0] == 1
         assert sorted(order) == [0, 1, 2, 3]
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    with pytest.raises(ModelUnavailable, match=r"order\.json; install Falsafa again"):
+        load_learned(tmp_path / "order.json")
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", "{}", "\udcff"])
+def test_a_damaged_file_is_told(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "order.json"
+    path.write_text(content, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(ModelUnavailable):
+        load_learned(path)
+
+
+@pytest.mark.parametrize("row", ["names", "centre", "scale", "hidden", "bias", "output"])
+def test_a_network_that_lacks_a_weight_is_told(tmp_path: Path, row: str) -> None:
+    table = json.loads(FILE.read_text(encoding="utf-8"))
+    table["without"][row].pop()
+    path = tmp_path / "order.json"
+    path.write_text(json.dumps(table), encoding="utf-8")
+    with pytest.raises(ModelUnavailable):
+        load_learned(path)
