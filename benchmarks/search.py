@@ -29,15 +29,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from adapters.outbound.embedding.query_heads import SHIPPED_HEADS, QueryHeads
-from adapters.outbound.reranking.learned_order import learned_from, load_learned
+from adapters.outbound.embedding.query_heads import SHIPPED_HEADS
+from adapters.outbound.reranking.learned_order import load_learned
 from application.hybrid_search import HybridSearch, SearchRequest
 from benchmarks.question_books import QuestionBooks, Record, questions_by_book, records
 from benchmarks.rank_fusion import reciprocal_rank_fusion
 from domain.book import ContentVersion
-from domain.ranking import Learned
 from domain.span import Span
-from training.search.held_out import HELD_OUT
+from training.search.held_out import held_out
 
 MAX_SPAN = 1000  # characters: a longer passage shows a reader less of what else was found
 METHODS = ("tokens", "no-tokens")
@@ -71,8 +70,8 @@ class Bench:
         self._books = books
         self._limit = limit
         self._searches: dict[str, HybridSearch] = {}
-        self._learned = load_learned()
-        self._held_out = _held_out()
+        self._shipped = load_learned(), SHIPPED_HEADS
+        self._held_out = held_out()
 
     async def ask(
         self, book: Record, questions: Sequence[Record], methods: Sequence[str]
@@ -81,12 +80,13 @@ class Bench:
         started = time.perf_counter()
         version, passages = await self._books.add(book)
         row = Row(book["book"], passages, time.perf_counter() - started, [])
-        learned, heads = self._held_out.get(book["book"], (self._learned, SHIPPED_HEADS))
+        learned, heads = self._held_out.get(book["book"], self._shipped)
+        search = self._books.search
         self._searches = {
-            m: self._books.search(with_tokens=m == "tokens", learned=learned, heads=heads)
-            for m in METHODS
+            "tokens": search(with_tokens=True, learned=learned, heads=heads),
+            "no-tokens": search(with_tokens=False, learned=learned),
+            BY_HAND: search(with_tokens=True, learned=None),
         }
-        self._searches[BY_HAND] = self._books.search(with_tokens=True, learned=None)
         answers: Answers = {method: [] for method in methods}
         for question in questions:
             for method in methods:
@@ -157,16 +157,6 @@ async def _run(arguments: argparse.Namespace, methods: Sequence[str]) -> None:
         sum(row.index_seconds for row in rows),
         [ms for row in rows for ms in row.query_ms],
     ).print()
-
-
-def _held_out() -> dict[str, tuple[Learned, QueryHeads]]:
-    """By book: what was learned without its fold."""
-    found: dict[str, tuple[Learned, QueryHeads]] = {}
-    for path in sorted(HELD_OUT.glob("*.json")):
-        fold = json.loads(path.read_text(encoding="utf-8"))
-        learned = learned_from(fold), QueryHeads(path.with_suffix(".npz"))
-        found.update(dict.fromkeys(fold["without_books"], learned))
-    return found
 
 
 def _score(scorer: Path, data: Path, out: Path, method: str) -> int:
