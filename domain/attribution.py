@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.ids import CharacterId
+from domain.marker import BEGINNING
 from domain.typography import QUOTATION_MARKS
 
 _VERBS = """
@@ -29,8 +30,11 @@ _LINE = re.compile(rf"[\n{re.escape(QUOTATION_MARKS.replace(chr(39), '').replace
 _SENTENCE = re.compile(
     r"(?<!\bMr)(?<!\bMrs)(?<!\bMs)(?<!\bDr)(?<!\bSt)(?<!\b\w)[.!?][)*_]*\s+(?=\W*[A-Z])"
 )
-_MARKER = re.compile(r"\s*[,.;:…—)*_]*\s*\[ ?\d")
+_CLAUSE = re.compile(r";\s+(?=\w)")
+_CITED = re.compile(rf"\s*[,.;:…—)*_]*\s*{BEGINNING}", re.IGNORECASE)
 _PRONOUNS = "he|she|they|it|we|you|who"
+# Nobody either: "I never said so, but the book tells: “...”".
+_BOOK = r"(?:the|this) (?:book|novel|story|text|chapter|passage|narrator|narration)"
 _FIRST = "I"
 _ADVERBS = "then|once|later|also|often|always|never|had|has|have|would|did|will"
 
@@ -66,7 +70,7 @@ class Attributions:
             self._ids[key] = self._ids.get(key, frozenset()) | frozenset(ids)
         name = "|".join(map(_pattern, sorted(names, key=len, reverse=True))) or r"(?!)"
         who = rf"(?P<name>{name})(?!\w)|(?P<first>I)\b|(?P<pronoun>(?i:{_PRONOUNS}))\b"
-        self._who = re.compile(rf"(?<!\w)(?:{who})")
+        self._who = re.compile(rf"(?<!\w)(?:{who}|(?i:{_BOOK})\b)")
         said_by = rf"(?:(?:{_ADVERBS}|\w+ly) ){{0,3}}{_VERB}\b"
         self._after = [
             re.compile(rf"[\s,.;:)*_—–-]*(?:as |so |thus |and )?(?:{pattern})")
@@ -92,7 +96,7 @@ class Attributions:
         mark). `told_by`: up to where the reply has been read; `own`: who answers, and says "I"."""
         before = _line_before(reply[max(0, start - 1 - _LONGEST_BEFORE) : max(0, start - 1)])
         behind = _LINE.split(reply[after:told_by], maxsplit=1)[0]
-        is_cited = _MARKER.match(behind) is not None
+        is_cited = _CITED.match(behind) is not None
         if named := self._named_after(behind) or self._named_before(before):
             return self._attribution(named, own)
         is_told = _SAY.search(before) is not None or before.rstrip(" *_").endswith(":")
@@ -126,9 +130,9 @@ def _pattern(name: str) -> str:
 
 
 def _line_before(text: str) -> str:
-    """The last sentence of it, without other quotations."""
+    """The last clause of it that could be a sentence, without other quotations."""
     line = _LINE.split(text)[-1]
-    return _SENTENCE.split(line)[-1]
+    return _CLAUSE.split(_SENTENCE.split(line)[-1])[-1]
 
 
 def _key(name: str) -> str:

@@ -11,14 +11,14 @@ import re
 from collections.abc import Iterator, Sequence
 
 from domain.conversation import SURROUNDINGS, Citation
+from domain.marker import LONGEST, MARKER, numbers_of
 from domain.passage import SearchHit
 from domain.sentences import sentences
 from domain.span import Span
 from domain.typography import CLOSING_MARKS, OPENING_MARKS, Folded, find_words, fold
 from domain.wording import best_fit
 
-_MARKER = re.compile(r"\[ ?(\d{1,3}(?: ?[,;] ?\d{1,3}){0,7}) ?\]")
-_LONGEST_MARKER = 64
+_BETWEEN = re.compile(r"[\s,;.&–—-]*(?:and)?\s*", re.IGNORECASE)  # two markers in a row
 _LONGEST_CLAIM = 800  # code points before a marker that it may speak for
 _WIDEST_GAP = 80  # between a closing quotation mark and the marker: "..., as she says [2]"
 
@@ -34,6 +34,7 @@ class CitationReader:
 
     def __init__(self, passages: Sequence[SearchHit]) -> None:
         self._passages = {hit.rank: hit for hit in passages}
+        self._last = max(self._passages, default=0)
         self._folded: dict[int, Folded] = {}
         self._text = ""
         self._scanned = 0
@@ -48,19 +49,19 @@ class CitationReader:
         """Each with the letter of the reply at which its marker is complete."""
         self._text += delta
         cited = []
-        for marker in _MARKER.finditer(self._text, max(self._scanned, self._claim_from)):
+        for marker in MARKER.finditer(self._text, max(self._scanned, self._claim_from)):
             claim = self._words_before(marker)
-            for number in dict.fromkeys(int(n) for n in re.findall(r"\d+", marker[1])):
+            for number in dict.fromkeys(numbers_of(marker, self._last)):
                 citation = self._resolve(number, claim)
                 if citation and (number, citation.span) not in self._told:
                     self._told.add((number, citation.span))
                     cited.append((marker.end(), citation))
-        self._scanned = max(0, len(self._text) - _LONGEST_MARKER)
+        self._scanned = max(0, len(self._text) - LONGEST)
         return cited
 
     def _words_before(self, marker: re.Match[str]) -> str:
         """From the last marker to this one; of a run of markers, each speaks for the same."""
-        if self._text[self._claim_from : marker.start()].strip(" ,;.\n"):
+        if not _BETWEEN.fullmatch(self._text, self._claim_from, marker.start()):
             start = max(self._claim_from, marker.start() - _LONGEST_CLAIM)
             self._claim = Span(start, marker.start())
         self._claim_from = marker.end()

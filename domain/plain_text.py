@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 
+from domain.marker import MARKER
+
 _LONGEST = 600  # code points that are held back until it shows what they are
 
 _SUSPECT = re.compile(r"!?\[|!$|<")
@@ -15,7 +17,6 @@ _LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()]*(?:\([^()]*\)[^()]*)*\)")
 _BEGUN_LINK = re.compile(r"!|!?\[[^\[\]]*(?:\](?:\([^()]*(?:\([^()]*\)?[^()]*)*)?)?")
 _TAG = re.compile(r"<[/!?]?[A-Za-z-][^<>]*>")
 _BEGUN_TAG = re.compile(r"<(?:[/!?]?(?:[A-Za-z-][^<>]*)?)?")
-_NUMBER = re.compile(r"\d+")
 
 
 class PlainText:
@@ -67,7 +68,7 @@ def _plain(text: str) -> tuple[str, int]:
         return "", tag.end()
     if link and link.end() <= _LONGEST:
         words = link[1]
-        return (f"[{words}]" if _NUMBER.fullmatch(words) else words), link.end()
+        return (number if MARKER.fullmatch(number := f"[{words}]") else words), link.end()
     if len(text) > _LONGEST and _could_become_one(text[: _LONGEST + 1]):
         return ("‹", 1) if text[0] == "<" else ("(", text.index("[") + 1)
     return text[0], 1

@@ -15,6 +15,7 @@ from itertools import islice, takewhile
 from domain.cast import Quote
 from domain.frontier import Frontier
 from domain.letters import Found, Letters
+from domain.marker import MARKER
 from domain.span import Span
 from domain.typography import fold
 
@@ -28,7 +29,7 @@ _LONGEST_MARKS = 6
 
 _PARAGRAPH_BREAK = re.compile(r"\n\s*\n")
 _ELISION = re.compile(r"[\[(]?\s*(?:…|\.(?:\s?\.){2,})\s*[\])]?")
-_NO_WORDS = re.compile(r"\[ ?\d{1,3}(?: ?[,;] ?\d{1,3})* ?\]|\[sic\]", re.IGNORECASE)
+_NO_WORDS = re.compile(rf"{MARKER.pattern}|\[sic\]", re.IGNORECASE)
 
 
 def without_markers(quotation: str) -> str:

@@ -82,9 +82,43 @@ def test_a_number_that_names_no_passage_is_no_citation() -> None:
 
 
 def test_several_numbers_in_one_marker_and_markers_in_a_row_speak_for_the_same_words() -> None:
-    for reply in ("The school laughed at Sissy [1, 2].", "The school laughed at Sissy [1][2]."):
+    for markers in ("[1, 2]", "[1][2]", "[1] and [2]", "[1]–[2]"):
+        reply = f"The school laughed at Sissy {markers}."
         assert [c.number for c in cited(reply)] == [1, 2]
         assert cited(reply)[1].exact == "She curtseyed, and the whole school laughed at her."
+
+
+@pytest.mark.parametrize(
+    ("marker", "numbers"),
+    [
+        ("[1-2]", [1, 2]),
+        ("[1–3]", [1, 2]),  # there is no third passage
+        ("[1 to 2]", [1, 2]),
+        ("[2-1]", []),
+        ("[0-999]", [1, 2]),
+        ("[1 and 2]", [1, 2]),
+        ("[2, 1, and 9]", [2, 1]),
+        ("[1 & 2]", [1, 2]),
+        ("[1,\n2]", [1, 2]),
+        ("[passage 2]", [2]),
+        ("[Passages 1 and 2]", [1, 2]),
+        ("[source: 1]", [1]),
+        ("[cite: 1, 2]", [1, 2]),
+        ("[#2]", [2]),
+        ("[^2]", [2]),
+        ("【2】", [2]),
+        ("【2†source】", [2]),
+        ("［1］", [1]),
+        ("[-1]", []),
+        ("[1/2]", []),
+        ("[1888]", []),
+        ("[chapter 2]", []),
+        ("[2 dogs]", []),
+        ("(2)", []),
+    ],
+)
+def test_a_marker_is_understood_as_models_write_it(marker: str, numbers: list[int]) -> None:
+    assert [c.number for c in cited(f"The school laughed at Sissy {marker}.")] == numbers
 
 
 def test_the_same_place_is_told_once() -> None:
@@ -111,7 +145,7 @@ PIECES = [
     "'my father’s a clown' ",
     "The school laughed. ",
     "nonsense ",
-    *("[1]", "[2]", "[1, 2]", "[9] ", "[", "]", " ", "\n"),
+    *("[1]", "[2]", "[1, 2]", "[1-2]", "【passage 2†x】", "[9] ", "[", "]", " ", "\n"),
 ]
 
 

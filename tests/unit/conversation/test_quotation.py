@@ -169,6 +169,9 @@ def test_a_title_that_has_not_been_read_whole_is_not_told() -> None:
         ("“I fear nothing that floats” were Mrs. Mere's words.", "agrees", "Mrs. Mere"),
         ("I said, “I fear nothing that floats.”", "agrees", "I"),  # she herself answers
         ("She said, “I fear nothing that floats.”", "unknown", ""),
+        ("I say nothing of it, but the book tells: “Forgive me for the lines”", "unknown", ""),
+        ("I cannot answer that; what comes near is: “Forgive me for the lines”", "unknown", ""),
+        ("I wondered; then Mr. Fenn said: “Forgive me for the lines”", "agrees", "Mr. Fenn"),
         ("“I fear nothing that floats” [1].", "unknown", ""),
         ("Mrs. Mere said, “I fear nothing that swims.”", "unknown", "Mrs. Mere"),
         ("Mrs. Mere said that “Mr. Fenn wrote the depth of the river”.", "unknown", "Mrs. Mere"),
