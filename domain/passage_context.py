@@ -6,6 +6,7 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import groupby
 
 from domain.book import BookLayout
 from domain.cast import AttributionKind, Cast, Character, Quote
@@ -88,10 +89,19 @@ class _Names:
         return self._into.get(who, who)
 
     def words(self, person: CharacterId, by: int) -> str:
+        """Of all their names, each once. Words that follow one another in no name stand apart: side
+        by side they might make one that the text only has later."""
         known = (
             a.text for c in self._members.get(person, ()) for a in c.aliases if a.known_from <= by
         )
-        return " ".join(dict.fromkeys(word for name in known for word in name.split()))
+        said: set[str] = set()
+        pieces: list[str] = []
+        for name in known:
+            for is_new, words in groupby(name.split(), key=lambda word: word not in said):
+                if is_new:
+                    pieces.append(" ".join(words))
+            said.update(name.split())
+        return ", ".join(pieces)
 
     def _know(self, by: int) -> None:
         self._merges = bisect_right(self._told, by)
