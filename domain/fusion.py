@@ -8,6 +8,10 @@ from collections.abc import Iterable, Mapping
 
 Scores = Mapping[int, float]  # by passage index, not negative; a passage left out has 0
 
+# Of the largest score: where all are alike, rounding leaves a deviation of about 1e-16, in units of
+# which every other signal would be lost.
+ROUNDING = 1e-9
+
 
 def standard_score_fusion(
     signals: Iterable[tuple[float, Scores]], population: int
@@ -21,7 +25,7 @@ def standard_score_fusion(
     fused: dict[int, float] = defaultdict(float)
     for weight, scores in signals:
         deviation = _standard_deviation(scores, population)
-        if deviation > 0:
+        if deviation > ROUNDING * max(scores.values(), default=0.0):
             for passage, score in scores.items():
                 fused[passage] += weight * score / deviation
     return dict(fused)

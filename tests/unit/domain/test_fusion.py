@@ -1,40 +1,14 @@
+from statistics import pstdev
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.rank_fusion import reciprocal_rank_fusion
 from domain.fusion import standard_score_fusion
 
-RANKINGS = st.lists(st.lists(st.integers(0, 30), unique=True, max_size=12), max_size=4)
 SCORES = st.dictionaries(st.integers(0, 30), st.just(0.0) | st.floats(0.001, 100), max_size=12)
 SIGNALS = st.lists(st.tuples(st.floats(0.1, 2), SCORES), max_size=4)
 POPULATION = 31
-
-
-def order(scores: dict[int, float]) -> list[int]:
-    return sorted(scores, key=lambda item: (-scores[item], item))
-
-
-def test_what_both_rankings_know_comes_first() -> None:
-    assert order(reciprocal_rank_fusion([[1, 2, 3], [2, 4]])) == [2, 1, 4, 3]
-
-
-def test_reciprocal_ranks_are_those_of_the_paper() -> None:
-    assert reciprocal_rank_fusion([[7], [5, 7]]) == {
-        7: pytest.approx(1 / 61 + 1 / 62),
-        5: pytest.approx(1 / 61),
-    }
-
-
-@given(RANKINGS)
-def test_reciprocal_ranks_hold_all_and_only_what_was_ranked(rankings: list[list[int]]) -> None:
-    assert set(reciprocal_rank_fusion(rankings)) == {p for ranking in rankings for p in ranking}
-
-
-@given(st.lists(st.integers(0, 30), unique=True))
-def test_one_ranking_keeps_its_order(ranking: list[int]) -> None:
-    scores = reciprocal_rank_fusion([ranking])
-    assert sorted(scores, key=lambda p: -scores[p]) == ranking
 
 
 def test_signals_count_in_their_own_units() -> None:
@@ -56,6 +30,16 @@ def test_what_is_said_of_all_alike_says_nothing() -> None:
     assert standard_score_fusion([(1.0, {})], population=0) == {}
 
 
+@given(signals=SIGNALS, alike=st.floats(0.001, 100), population=st.integers(31, 60))
+def test_nor_does_it_drown_what_others_say(
+    signals: list[tuple[float, dict[int, float]]], alike: float, population: int
+) -> None:
+    """Its deviation is seldom 0 to the last bit."""
+    of_all = (0.15, dict.fromkeys(range(population), alike))
+    fused = standard_score_fusion([of_all, *signals], population)
+    assert fused == standard_score_fusion(signals, population)
+
+
 @given(SIGNALS)
 def test_scores_are_of_the_passages_that_have_a_signal(
     signals: list[tuple[float, dict[int, float]]],
@@ -63,6 +47,19 @@ def test_scores_are_of_the_passages_that_have_a_signal(
     fused = standard_score_fusion(signals, POPULATION)
     assert set(fused) <= {p for _, scores in signals for p in scores}
     assert all(score >= 0 for score in fused.values())
+
+
+@given(SIGNALS)
+def test_each_passage_has_the_weighted_sum_in_deviations_over_the_whole_population(
+    signals: list[tuple[float, dict[int, float]]],
+) -> None:
+    expected = dict.fromkeys(range(POPULATION), 0.0)
+    for weight, scores in signals:
+        deviation = pstdev(scores.get(p, 0.0) for p in range(POPULATION))
+        for passage, score in scores.items():
+            expected[passage] += weight * score / deviation if deviation else 0.0
+    fused = standard_score_fusion(signals, POPULATION)
+    assert {p: fused.get(p, 0.0) for p in expected} == pytest.approx(expected)
 
 
 @given(scores=SCORES, factor=st.sampled_from([0.5, 2.0, 1024.0]))
