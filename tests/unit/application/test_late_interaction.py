@@ -1,7 +1,10 @@
 from array import array
 from collections.abc import AsyncIterator, Sequence
+from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from adapters.outbound.memory.embedder import TermEmbedder
 from adapters.outbound.memory.token_vectors import MemoryTokenVectors
@@ -23,6 +26,7 @@ from domain.book import BookLayout, Chapter, ContentVersion
 from domain.errors import StoreUnavailable
 from domain.ids import BookId
 from domain.span import Span
+from domain.terms import words_for_search
 from domain.token_matches import TokenMatches
 
 VERSION, OTHER = ContentVersion(BookId("one"), 1), ContentVersion(BookId("two"), 1)
@@ -101,6 +105,45 @@ async def test_pieces_belong_to_their_word_and_small_words_and_marks_have_none()
     assert found is not None
     assert found.words == ("polished", "polished", "lamp")
     assert all(len(cosines) == 3 for cosines in found.cosines.values())
+
+
+class Cut(TermEmbedder):
+    """A token from each of the places to the next, white space and all."""
+
+    def __init__(self, places: Sequence[int]) -> None:
+        super().__init__()
+        self._places = places
+
+    async def encode_query(self, query: str) -> EncodedQuery:
+        (vector,) = await self.embed([query], "query")
+        spans = tuple(Span(start, end) for start, end in pairwise(self._places))
+        levels = array("b", [1] * (len(spans) * self.token_width))
+        weights = ((1.0,) * len(spans),) * QUERY_HEADS
+        adapted = AdaptedTokens(spans, levels * QUERY_HEADS, weights, weights)
+        return EncodedQuery(vector, TextTokens(spans, levels), adapted)
+
+
+@given(text=st.text(st.sampled_from("lamp the\u0301ÉI' -?"), max_size=60), data=st.data())
+async def test_a_token_is_of_the_word_that_it_stands_in_however_a_model_cuts(
+    text: str, data: st.DataObject
+) -> None:
+    # No place of an end may come twice, but for the marks of both ends, which are of no length.
+    inner = data.draw(st.sets(st.integers(0, len(text)), max_size=40))
+    places = [0, 0, *sorted(inner - {0}), len(text), len(text)]
+    late = LateInteraction(encoder=Cut(places), store=MemoryTokenVectors())
+    await filled(late, VERSION)
+    words = list(words_for_search(text))
+    expected = [
+        next((w.of(text) for w in words if start < end and w.start <= start and end <= w.end), "")
+        for start, end in pairwise(places)
+    ]
+    found = await matches(late, text)
+    if not any(expected):
+        assert found is None
+        return
+    assert found is not None
+    assert list(found.adapted.words) == expected
+    assert list(found.words) == [word for word in expected if word][:MAX_QUERY_TOKENS]
 
 
 async def test_a_long_query_is_cut() -> None:

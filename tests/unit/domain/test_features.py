@@ -94,7 +94,7 @@ def test_a_passage_is_compared_with_the_best_of_its_chapter_and_chapters_by_thei
 
 def test_a_chapter_has_its_three_best_speak_for_it() -> None:
     book = book_of(*["boat"] * 6, chapter_length=4)
-    fused = {0: 4.0, 1: 4.0, 2: 4.0, 3: 0.0, 4: 6.0, 5: 6.0}
+    fused = {0: 4.0, 1: 4.0, 2: 4.0, 3: 1.0, 4: 6.0, 5: 6.0}
     first, *_, last = features(book, {"fused": fused}, {}, {}, range(6), 6)
     assert first["chapter below best"] == last["chapter below best"] == 0
 

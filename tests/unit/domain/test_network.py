@@ -25,6 +25,7 @@ def test_inputs_are_made_standard_and_units_are_never_below_zero() -> None:
 
 def test_an_input_that_lies_far_out_counts_as_the_limit() -> None:
     assert network().score({"a": 1e9, "b": 0.5}) == 3 * LIMIT
+    assert network().score({"a": 1.0, "b": -1e9}) == LIMIT + 0.5
 
 
 def test_an_input_may_have_a_part_of_its_own_in_the_score() -> None:

@@ -1,10 +1,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import pairwise
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import ranking
 from domain.book_terms import BookTerms
 from domain.features import Features
 from domain.frontier import WHOLE_BOOK, Frontier
@@ -47,9 +50,34 @@ def test_the_scene_speaks_for_its_passages() -> None:
     assert sorted(order(book, "a boat in the harbour")[:2]) == [1, 2]
 
 
+def test_both_sides_of_a_passage_speak_for_it() -> None:
+    one = ["keeper", "keeper", "boat", "keeper"]
+    other = ["keeper", "keeper", "keeper", "boat"]
+    assert order(book_of(*one, *other, chapter_length=4), "keeper")[0] == 5
+
+
+def test_the_chapter_speaks_for_its_passages() -> None:
+    once, twice = ["lamp", "boat", "boat", "boat"], ["lamp", "boat", "boat", "lamp"]
+    assert order(book_of(*once, *twice, chapter_length=4), "lamp")[:3] == [4, 7, 0]
+
+
 def test_a_neighbour_lends_some_of_its_evidence() -> None:
     book = book_of("nothing", "the lamp", "nothing", "other", "nothing", chapter_length=5)
     assert order(book, "lamp") == [1, 0, 2, 3, 4]
+
+
+def test_a_neighbour_near_in_meaning_lends_some_of_it_too() -> None:
+    book = book_of(*["boat"] * 5, chapter_length=5)
+    assert order(book, "vessel", {0: 0.1, 1: 0.1, 2: 0.9, 3: 0.1, 4: 0.1}) == [2, 1, 3, 0, 4]
+
+
+@given(texts=TEXTS, query=st.lists(WORDS, max_size=5))
+def test_one_chapter_alone_says_nothing_of_its_passages(texts: list[str], query: list[str]) -> None:
+    book = book_of(*texts, chapter_length=len(texts))
+    near = {passage: 0.5 + 0.01 * passage for passage in range(len(texts))}
+    found = order(book, " ".join(query), near)
+    with patch.dict(ranking.WEIGHTS, chapters=0.0):
+        assert found == order(book, " ".join(query), near)
 
 
 def test_no_evidence_crosses_the_end_of_a_chapter() -> None:
@@ -76,7 +104,7 @@ def test_what_comes_near_a_token_lends_some_of_it_to_those_beside_it() -> None:
 
 
 def test_moved_tokens_are_compared_for_the_pool_and_those_beside_it_alone() -> None:
-    book = book_of(*["boat"] * 100, chapter_length=10)
+    book = book_of(*["boat"] * 100, chapter_length=20)
     asked: list[int] = []
 
     def nearest(passages: Sequence[int]) -> dict[int, list[float]]:
@@ -87,9 +115,28 @@ def test_moved_tokens_are_compared_for_the_pool_and_those_beside_it_alone() -> N
         token_matches(("boat",), {n: [0.01 * n] for n in range(90)}),
         adapted=AdaptedMatches(("boat",), [[1.0]], [[0.0]], nearest),
     )
-    ranked(book, ["boat"], {0: 0.5}, range(90), Frontier(9000), matches, learned("adapted 1"))
-    assert POOL <= len(asked) <= 3 * POOL
-    assert max(asked) < 90
+    found = book, ["boat"], {89: 0.1, 88: 0.2}, range(90), Frontier(9000), matches
+    pool = ranked(*found)[:POOL]
+    ranked(*found, learned("adapted 1"))
+    assert asked == book.with_those_beside(pool, 90)
+    assert set(asked) > set(pool)
+
+
+def test_what_was_learned_sees_matches_alone_and_with_those_beside() -> None:
+    book = book_of(*["boat"] * 3, chapter_length=3)
+    matches = token_matches(("storm",), {0: [0.2], 1: [0.2], 2: [0.9]}, heads=2)
+    judge = Judge("fused")
+    pool = ranked(book, ["storm"], {0: 0.1}, range(3), WHOLE_BOOK, matches, Learned(judge, judge))
+    assert len(pool) == 3
+    _, middle, _ = judge.seen  # 2, then 1, which it lends something
+    assert middle["covered"] == 0
+    assert middle["covered near by"] == 1
+    assert middle["own tokens below best"] < middle["all tokens below best"] == 0
+    for head in (1, 2):
+        assert middle[f"own adapted {head} above mean"] == pytest.approx(0.2 - 1.3 / 3)
+        assert middle[f"adapted {head} above mean"] == pytest.approx(
+            0.765 - (0.2 + 0.765 + 0.9) / 3
+        )
 
 
 class Judge:

@@ -140,6 +140,7 @@ def test_each_passage_has_the_better_of_its_neighbours_scores() -> None:
         3: 3.0,
         4: 2.0,  # 3 is in another chapter
     }
+    assert signals.neighbours(book, {0: 3.0, 2: 1.0}, 3) == {1: 3.0}
     assert signals.neighbours(book, {1: 1.0}, 2) == {0: 1.0}
 
 
@@ -161,6 +162,10 @@ class TestTokens:
     def test_a_word_that_is_not_in_the_book_is_the_rarest(self) -> None:
         unknown, known = self.weights("harbour", "storm")
         assert unknown > known
+
+    def test_a_word_is_as_rare_as_the_passages_that_have_it_are_few(self) -> None:
+        book = book_of("storm storm storm", "boat", "harbour")
+        assert signals.token_rarities(book, ["storm", "boat"], 3) == [0.5, 0.5]
 
     def test_a_token_of_no_word_weighs_nothing(self) -> None:
         assert self.weights("", "storm", "") == [0, 1, 0]
