@@ -27,6 +27,10 @@ from domain.passage import SearchHit, SearchResult
 from domain.search_queries import SearchQueries
 from domain.speech import Line
 
+# Passages that search is asked for beyond those of a turn: some may be of an imprint or a licence,
+# which answer no question about a book.
+_OF_EDITION = 4
+
 NOT_SEARCHED = "The book could not be searched, so the answer rests on no passage of it."
 BY_LINES_ALONE = (
     "The book could not be searched, so the answer rests on passages with the character's own lines"
@@ -123,18 +127,26 @@ class GroundTurn:
     async def _find(
         self, question: Question, query: str, rewritten: SearchQueries | None
     ) -> SearchResult | None:
-        """None where the book cannot be searched: that degrades the turn instead of ending it."""
+        """None where the book cannot be searched: that degrades the turn instead of ending it.
+
+        What tells of the edition alone is left out.
+        """
         wanted = SearchRequest(
             version=question.version,
             query=(rewritten.narrative if rewritten else query).strip()[:MAX_QUERY_CHARACTERS],
             keywords=rewritten.keywords if rewritten else None,
             up_to=question.frontier,
-            limit=self._limits.passages,
+            limit=self._limits.passages + _OF_EDITION,
         )
         try:
-            return await self._search.search(wanted)
+            found, layout = await asyncio.gather(
+                self._search.search(wanted), self._books.layout(question.version)
+            )
         except Unavailable:
             return None
+        chapters = layout.chapters
+        told = [h for h in found.hits if not chapters[h.passage.chapter_index].is_of_edition]
+        return replace(found, hits=tuple(told[: self._limits.passages]))
 
     async def _passages_of_lines(
         self, question: Question, hits: Sequence[SearchHit], fitting: Sequence[Line]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,6 +11,15 @@ from enum import StrEnum
 from domain.frontier import Frontier
 from domain.ids import BookId, OwnerId
 from domain.span import Span
+
+# Titles of pages that tell of an edition, not of what stands in the book.
+_OF_EDITION = re.compile(
+    r"(cover|(half[- ]?)?title)( ?page)?|imprint|colophon|uncopyright|(table of )?contents|"
+    r"copyright( page| notice| information)?|((the )?(full )?project gutenberg.{0,4} )?licen[cs]e|"
+    r"also by .*|by the same author|other books by .*|praise for .*|about this (edition|ebook)|"
+    r"transcriber.s notes?|advertisements",
+    re.IGNORECASE,
+)
 
 
 class ChapterKind(StrEnum):
@@ -35,6 +45,12 @@ class Chapter:
         """With the parts it lies in, for many a book has several chapters one: "Book the Third,
         Chapter I"."""
         return ", ".join((*self.parents, self.title))
+
+    @property
+    def is_of_edition(self) -> bool:
+        """Whether it tells of this edition: who made it, who may copy it."""
+        is_matter = self.kind is not ChapterKind.BODY
+        return is_matter and _OF_EDITION.fullmatch(self.title.strip(" .:")) is not None
 
     @property
     def known_from(self) -> int:

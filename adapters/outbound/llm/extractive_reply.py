@@ -35,6 +35,7 @@ _OPENERS = frozenset(
 )
 _WORTH_TELLING = 4  # words that carry meaning: enough to stand alone
 _UNCITED = 0.5  # how much a line counts that lies in no passage
+_ASKS = 0.5  # and one that asks something itself
 _MARKS = '“”"'
 _CLAUSE_END = re.compile(r"[,;:—](?=\s)")
 
@@ -62,9 +63,11 @@ def _answer(request: ChatRequest, query: str) -> Iterator[str]:
     if own and set(content_words(request.message)) <= _OPENERS:
         yield _quoted(max(own, key=_worth), query)
         return
-    fits = _fits([*own, *told], query)
-    lines = _best(own, fits[: len(own)], MAX_LINES)
-    narrated = _best(told, fits[len(own) :], 1 if request.character_name else MAX_SENTENCES)
+    fits = _fits(own, told, query)
+    said = fits[: len(own)]
+    lines = _best(own, said, MAX_LINES)
+    most = 1 if request.character_name else MAX_SENTENCES
+    narrated = _best(told, fits[len(own) :], most, beside=max(said, default=0.0))
     if lines:
         yield "\n".join(_quoted(line, query) for line in lines)
         if narrated and not _repeats(narrated[0], lines):
@@ -109,25 +112,35 @@ def _unmarked(sentence: str) -> str:
     return sentence if any(mark in bare for mark in _MARKS) else bare
 
 
-def _fits(quotables: Sequence[_Quotable], query: str) -> list[float]:
-    fits = Wordings([q.text for q in quotables]).fits(query)
-    return [fit * _worth(q) for fit, q in zip(fits, quotables, strict=True)]
+def _fits(own: Sequence[_Quotable], told: Sequence[_Quotable], query: str) -> list[float]:
+    """Of the character's lines, then of what is told; measured together."""
+    fits = Wordings([q.text for q in (*own, *told)]).fits(query)
+    asked = frozenset(content_words(query))
+    worths = [*map(_worth, own), *(_worth(q) * _news(q, asked) for q in told)]
+    return [fit * worth for fit, worth in zip(fits, worths, strict=True)]
 
 
 def _worth(quotable: _Quotable) -> float:
-    """An exclamation tells little; what search found first, a little more."""
+    """An exclamation tells little, and a question less; what search found first, a little more."""
     substance = min(1.0, len(content_words(quotable.text)) / _WORTH_TELLING)
     place = 1 + _EARLIER_PASSAGES / quotable.number if quotable.number else _UNCITED
-    return substance * place
+    return substance * place * (_ASKS if quotable.text.rstrip(_MARKS).endswith("?") else 1)
 
 
-def _best(quotables: Sequence[_Quotable], fits: Sequence[float], count: int) -> list[_Quotable]:
+def _news(quotable: _Quotable, asked: frozenset[str]) -> float:
+    """A character's line may say the question's words again, as an answer; a sentence that does
+    tells nothing."""
+    new = frozenset(content_words(quotable.text)) - asked
+    return min(1.0, (1 + len(new)) / _WORTH_TELLING)
+
+
+def _best(
+    quotables: Sequence[_Quotable], fits: Sequence[float], count: int, beside: float = 0.0
+) -> list[_Quotable]:
+    """Those that fit nearly as well as the best of them, and as what they stand `beside`."""
     order = sorted(range(len(fits)), key=lambda place: -fits[place])
-    return [
-        quotables[place]
-        for place in order[:count]
-        if fits[place] > 0 and fits[place] >= fits[order[0]] * _NEARLY
-    ]
+    least = max([beside, *fits]) * _NEARLY
+    return [quotables[place] for place in order[:count] if fits[place] > 0 and fits[place] >= least]
 
 
 def _repeats(sentence: _Quotable, lines: Sequence[_Quotable]) -> bool:

@@ -11,7 +11,7 @@ from application.chat_limits import ChatLimits
 from application.chat_turn import NO_LANGUAGE_MODEL
 from application.ground_turn import BY_LINES_ALONE, NOT_REWRITTEN, NOT_SEARCHED
 from application.ports.chat_model import ModelReplaced
-from domain.book import ContentVersion, SourceAnchor
+from domain.book import ChapterKind, ContentVersion, SourceAnchor
 from domain.conversation import MessageState, Role
 from domain.errors import (
     BookNotReady,
@@ -183,6 +183,20 @@ async def test_the_passages_of_the_best_own_lines_are_given_beside_what_search_f
     texts = [e.passage.text for e in given.evidence]
     assert any("Ropes can be spliced" in text for text in texts)
     assert given.evidence[0].chapter_title == "Chapter 3. The Green Book"
+
+
+async def test_what_tells_of_the_edition_alone_grounds_no_answer(stage: Stage) -> None:
+    await open_with(stage, who=None)
+    layout = stage.story.layout
+    imprint = replace(layout.chapters[0], title="Imprint", kind=ChapterKind.FRONT)
+    await stage.books.put_layout(VERSION, replace(layout, chapters=(imprint, *layout.chapters[1:])))
+
+    await stage.say("Ropes, weather, bridge, lamp, mill?")
+
+    (given,) = stage.scripted.requests
+    assert given.evidence
+    assert all(e.passage.chapter_index for e in given.evidence)
+    assert len(given.evidence) <= stage.limits.passages
 
 
 async def test_what_does_not_fit_the_budget_is_left_out_and_numbers_stay_whole() -> None:

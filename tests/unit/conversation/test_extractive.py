@@ -87,6 +87,27 @@ def test_the_book_itself_answers_with_its_best_sentences() -> None:
     assert ONLY_TOLD not in reply
 
 
+def test_what_asks_itself_or_says_the_question_again_comes_after_what_tells_something() -> None:
+    text = (
+        "Was the ferry woman tall? The ferry woman, tall! The ferry woman was as tall as a mast,"
+        " and broad as her boat."
+    )
+    passage = Passage(0, Span(0, len(text)), 0, text)
+
+    reply = compose_reply(asked("Was the ferry woman tall?", [Evidence(1, passage, "")], name=None))
+
+    assert reply.startswith("“The ferry woman was as tall as a mast")
+
+
+def test_the_narration_is_left_out_where_it_fits_much_less_than_the_characters_line() -> None:
+    evidence = evidence_with("nothing that floats", "wrote the depth")
+
+    reply = compose_reply(asked("Do you fear nothing that floats on a river?", evidence))
+
+    assert reply.startswith("“I fear nothing that floats.” [1]")
+    assert ALSO_TOLD not in reply
+
+
 def test_where_no_word_fits_the_nearest_passage_is_offered_as_no_more_than_that() -> None:
     reply = compose_reply(asked("Do zebras dance?", evidence_with("thin young man")))
 

@@ -1,3 +1,7 @@
+from dataclasses import replace
+
+import pytest
+
 from domain.book import (
     Book,
     BookLayout,
@@ -42,6 +46,24 @@ def test_an_offset_lies_in_the_chapter_that_began_last() -> None:
 def test_an_offset_lies_in_the_block_that_began_last() -> None:
     assert [LAYOUT.anchor_at(at) for at in (0, 49, 50, 319)] == [ANCHORS[0]] * 2 + [ANCHORS[1]] * 2
     assert BookLayout(40, ()).anchor_at(3) is None
+
+
+@pytest.mark.parametrize(
+    ("title", "is_so"),
+    [
+        *(
+            ("Title page", True),
+            ("Imprint", True),
+            ("Uncopyright", True),
+            ("Table of Contents", True),
+        ),
+        ("THE FULL PROJECT GUTENBERG™ LICENSE", True),
+        *(("Preface", False), ("Dedication", False), ("Notes", False), ("", False)),
+    ],
+)
+def test_what_tells_of_an_edition_is_known_by_its_title(title: str, is_so: bool) -> None:
+    assert replace(FRONT, title=title).is_of_edition is is_so
+    assert not replace(ONE, title=title).is_of_edition
 
 
 def test_body_chapters_are_found_by_number() -> None:
