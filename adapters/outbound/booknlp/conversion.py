@@ -11,6 +11,7 @@ from adapters.outbound.booknlp.speech import Line, lines_of, quoted_tokens
 from domain.cast import Alias, Cast, Character, Gender, Mention, MentionKind, Quote
 from domain.frontier import WHOLE_BOOK
 from domain.ids import CharacterId, QuoteId
+from domain.naming.aliases import aliases_of, as_shown
 from domain.naming.name_key import name_key
 from domain.naming.titles import title_gender
 
@@ -81,17 +82,11 @@ def _mentions(output: Output, text: str, narrator: int | None) -> dict[int, list
         if entity.coref in named or entity.coref == narrator:
             span = output.span(entity.first, entity.last)
             kind = _KINDS[entity.kind]
-            alias = _surface(span.of(text)) if kind is MentionKind.NAME else ""
+            alias = as_shown(span.of(text)) if kind is MentionKind.NAME else ""
             found[entity.coref].append(Mention(span, _id(entity.coref), kind, alias))
     for mentions in found.values():
         mentions.sort(key=lambda m: m.span)
     return found
-
-
-def _surface(words: str) -> str:
-    """The name as written, on one line and not in capitals."""
-    parts = words.split()
-    return " ".join(w.capitalize() if w.isupper() and len(w) > 2 else w for w in parts)
 
 
 def _character(
@@ -103,12 +98,8 @@ def _character(
     is_narrator: bool,
 ) -> Character:
     first = mentions[0].span
-    ends: dict[str, list[int]] = defaultdict(list)
-    for mention in mentions:
-        if mention.alias:
-            ends[mention.alias].append(mention.span.end)
-    aliases = [Alias(name, min(of), len(of)) for name, of in ends.items()]
-    aliases.sort(key=lambda a: (-a.count, a.known_from))
+    named = [mention.span for mention in mentions if mention.alias]
+    aliases = aliases_of((span.of(text), span.end) for span in named)
     if not aliases:  # only the narrator is shown without a name
         aliases = [Alias(NARRATOR_NAME, first.end)]
     gender = _gender(output, coref)

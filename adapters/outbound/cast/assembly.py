@@ -24,6 +24,7 @@ from domain.cast import (
     Quote,
 )
 from domain.ids import CharacterId, QuoteId
+from domain.naming.aliases import aliases_of, as_shown
 from domain.naming.given_names import is_given_name
 from domain.naming.name_key import name_key
 from domain.span import Span
@@ -129,19 +130,16 @@ def _likeliest(probabilities: Mapping[int, float], kind: str) -> tuple[int | Non
 def _character(
     reading: Reading, person: Person, id_: CharacterId, mentions: Sequence[Reference], quotes: int
 ) -> Character:
-    seen: dict[str, list[int]] = defaultdict(list)
     called = {_surface(reading, r) for r in mentions if r.kind is Kind.NAME}
-    for reference in mentions:
-        if reference.kind is not Kind.PRONOUN:
-            seen[_surface(reading, reference)].append(_span(reading.tokens, reference).end)
-    aliases = [
-        Alias(text, max(min(ends), _tied_from(text, person)), len(ends))
-        for text, ends in seen.items()
-    ]
+    named = [r for r in mentions if r.kind is not Kind.PRONOUN]
+    spans = [_span(reading.tokens, reference) for reference in named]
+    aliases = aliases_of(
+        ((span.of(reading.text), span.end) for span in spans),
+        tied_from=lambda name: _tied_from(name, person),
+    )
     first = min(_span(reading.tokens, r) for r in mentions)
     if not aliases:
         aliases = [Alias(NARRATOR_NAME, first.end)]
-    aliases.sort(key=lambda a: (-a.count, a.known_from))
     return Character(
         id=id_,
         name=_shown_name([a for a in aliases if a.text in called] or aliases, person),
@@ -173,9 +171,7 @@ def _shown_name(aliases: Sequence[Alias], person: Person) -> str:
 
 
 def _surface(reading: Reading, reference: Reference) -> str:
-    """The name as written, on one line and not in capitals."""
-    words = _span(reading.tokens, reference).of(reading.text).split()
-    return " ".join(w.capitalize() if w.isupper() and len(w) > 2 else w for w in words)
+    return as_shown(_span(reading.tokens, reference).of(reading.text))
 
 
 def _span(tokens: Tokens, reference: Reference) -> Span:
