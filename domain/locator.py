@@ -56,7 +56,8 @@ def _after_chapter(number: int, layout: BookLayout) -> Frontier:
     if chapter is None:
         count = sum(c.number is not None for c in layout.chapters)
         # How many chapters there are is no spoiler: every reader sees a book's thickness.
-        raise InvalidLocator(f"This book has chapters 1 to {count}; give one of them.")
+        chapters = f"chapters 1 to {count}; give one of them" if count > 1 else "one chapter alone"
+        raise InvalidLocator(f"This book has {chapters}.")
     return Frontier(chapter.span.end)
 
 

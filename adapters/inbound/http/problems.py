@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
@@ -121,13 +122,32 @@ def internal_error(instance: str) -> Problem:
 def malformed(error: RequestValidationError, instance: str, status: int) -> Problem:
     """A request that does not fit its schema. Unreadable JSON is 400 whatever the route says."""
     invalid = [
-        {"field": ".".join(map(str, e["loc"])), "message": str(e["msg"])} for e in error.errors()
+        {"field": ".".join(map(str, _field(e))), "message": _message(e)} for e in error.errors()
     ]
     if any(e["type"] == "json_invalid" for e in error.errors()):
         status = 400
     code = _HTTP_CODES[400] if status == 400 else errors.InvalidInput.code
     detail = "; ".join(f"{e['field']}: {e['message']}" for e in invalid[:3])
     return Problem(status, code, detail, instance, invalid=invalid)
+
+
+def _field(error: Mapping[str, Any]) -> Sequence[str | int]:
+    """Of JSON that cannot be read the place follows, which is no field."""
+    return error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
+
+
+def _message(error: Mapping[str, Any]) -> str:
+    """In a frontend's words: the validator counts the items of a text, and names its exceptions."""
+    match error:
+        case {"type": "json_invalid", "loc": [_, place], "ctx": {"error": why}}:
+            return f"This is no JSON: {why} at character {place}"
+        case {"type": "too_long", "input": str() as text, "ctx": {"max_length": most}}:
+            return f"Give at most {most:,} characters; these are {len(text):,}"
+        case {"type": "value_error", "ctx": {"error": why}}:
+            return str(why)
+        case {"type": "dict_type" | "model_attributes_type", "loc": ["body"]}:
+            return "Send a JSON object, with Content-Type: application/json"
+    return str(error["msg"])
 
 
 def install(app: FastAPI) -> None:

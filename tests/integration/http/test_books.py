@@ -266,7 +266,7 @@ class TestText:
     )
     async def test_a_slice_that_is_none_is_422(self, client: httpx.AsyncClient, query: str) -> None:
         answer = await client.get(f"/api/books/{BOOK}/text?{query}")
-        assert (answer.status_code == 422) == (query != "start=0&end=5&up_to=%00")
+        assert answer.status_code == 422
 
     async def test_chapters_beyond_the_page_are_not_named(self, client: httpx.AsyncClient) -> None:
         told = (await client.get(f"/api/books/{BOOK}/chapters")).json()

@@ -127,3 +127,28 @@ async def test_what_was_said_is_listed_oldest_first(client: httpx.AsyncClient) -
         ("assistant", "Facts alone."),
     ]
     assert (await client.get(path)).json()["message_count"] == 4
+
+
+@pytest.mark.parametrize(
+    ("body", "told"),
+    [
+        (b'{"message": " "}', "body.message: Write something"),
+        (
+            b'{"message": "x", "preferences": "' + b"y" * 2_001 + b'"}',
+            "body.preferences: Give at most 2,000 characters; these are 2,001",
+        ),
+        (b'{"message": "\\ud83d"}', "body.message: Write whole Unicode characters, not halves"),
+        (b'{"message": ', "body: This is no JSON: Expecting value at character 12"),
+        (b"[]", "body: Send a JSON object, with Content-Type: application/json"),
+    ],
+)
+async def test_a_body_that_does_not_do_is_told_in_plain_words(
+    client: httpx.AsyncClient, body: bytes, told: str
+) -> None:
+    session = (await opened(client)).json()["id"]
+    json_type = {"Content-Type": "application/json"}
+    path = f"/api/sessions/{session}/messages"
+    answer = await client.post(path, content=body, headers=json_type)
+    assert answer.json()["error"].startswith(told)
+    untyped = await client.post(path, content=b'{"message": "x"}')
+    assert "Content-Type: application/json" in untyped.json()["error"]

@@ -1,4 +1,5 @@
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -49,6 +50,9 @@ def test_a_percentage_lies_between_0_and_100(locator: str) -> None:
 def test_a_chapter_that_the_book_lacks_is_refused_and_the_range_told(number: int) -> None:
     with pytest.raises(InvalidLocator, match="chapters 1 to 2"):
         resolve_locator(f"chapter:{number}", LAYOUT)
+    only = replace(LAYOUT, chapters=LAYOUT.chapters[:2])
+    with pytest.raises(InvalidLocator, match="one chapter alone"):
+        resolve_locator(f"chapter:{number}", only)
 
 
 def test_without_body_chapters_percent_is_of_the_whole_text() -> None:

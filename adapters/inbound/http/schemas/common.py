@@ -21,13 +21,13 @@ def _clean(text: str) -> str:
     """Control characters go: no reader types them, and some stores refuse them. A surrogate is
     half a character, which JSON can write and UTF-8 cannot."""
     if _SURROGATE.search(text):
-        raise ValueError("write whole Unicode characters, not halves of them")
+        raise ValueError("Write whole Unicode characters, not halves of them")
     return _CONTROL.sub("", text)
 
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError("write something")
+        raise ValueError("Write something")
     return text
 
 
