@@ -133,7 +133,8 @@ def malformed(error: RequestValidationError, instance: str, status: int) -> Prob
 
 def _field(error: Mapping[str, Any]) -> Sequence[str | int]:
     """Of JSON that cannot be read the place follows, which is no field."""
-    return error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
+    place: tuple[str | int, ...] = error["loc"]
+    return place[:1] if error["type"] == "json_invalid" else place
 
 
 def _message(error: Mapping[str, Any]) -> str:
