@@ -1,3 +1,5 @@
+from array import array
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -6,15 +8,24 @@ import numpy.typing as npt
 import pytest
 
 from adapters.outbound.embedding.query_heads import QueryHeads
-from application.ports.token_vectors import QUERY_HEADS
+from adapters.outbound.token_vectors.book_tokens import NumpyBookTokens
+from application.ports.token_vectors import QUERY_HEADS, UNIT
+from domain.book_terms import BookTerms
 from domain.features import Features
+from domain.frontier import WHOLE_BOOK
 from domain.network import Network
-from training.search.examples import BookVectors, Example, Tokens
+from domain.passage import Passage
+from domain.ranking import evidence_of, features_of
+from domain.signals import token_rarities
+from domain.span import Span
+from domain.token_matches import AdaptedMatches, Cosines, TokenMatches
+from training.search.examples import MARGINS, BookVectors, Example, Tokens, book_vectors
 
 torch = pytest.importorskip("torch", reason="PyTorch is not installed. Run: make test-booknlp")
 
 from training.search.heads import adapted, untrained, write_heads  # noqa: E402
 from training.search.learn import learn, mean_of  # noqa: E402
+from training.search.model import Case, Model  # noqa: E402
 
 NAMES = ("fused", "misleads")
 WIDTH = 64
@@ -106,6 +117,47 @@ def test_a_head_learns_what_answers_look_like(tmp_path: Path) -> None:
         cosines = example.tokens.book.rows[:, 0] @ moved[:, 0].mean(axis=0)
         right += bool(example.right[int(np.argmax(cosines))])
     assert right > 90
+
+
+def test_a_model_learns_from_what_the_search_makes_of_its_head(tmp_path: Path) -> None:
+    """Of a pool of six: two chapters, of which the first three passages and the last were found."""
+    random = np.random.default_rng(5)
+    generator = torch.Generator().manual_seed(5)
+    head = untrained(generator)
+    for name in ("joined", "narrow", "weights"):
+        head[name] = torch.randn(head[name].shape, generator=generator) * 0.05
+    write_heads(tmp_path / "head.npz", [head])
+    counts = np.array([2, 3, 1, 2, 2, 3], np.uint32)
+    levels = np.rint(unit(random.normal(size=(int(counts.sum()), WIDTH))) * UNIT).astype(np.int8)
+    book = NumpyBookTokens(levels, counts)
+    terms = BookTerms([Passage(n, Span(n, n + 1), n // 3, "boat") for n in range(6)])
+    states = random.normal(size=(3, 384)).astype(np.float32)
+    words, pool = ("", "boat", "storm"), [2, 0, 1, 5]
+    moved, factors, shares = QueryHeads(tmp_path / "head.npz").adapt(states)
+
+    def nearest(passages: Sequence[int]) -> Cosines:
+        return book.nearest(array("b", moved[0].tobytes()), passages)
+
+    cosines = {n: [0.1 * n, 0.2] for n in range(6)}
+    adapted_matches = AdaptedMatches(words, factors.tolist(), shares.tolist(), nearest)
+    matches = TokenMatches(words[1:], cosines, adapted_matches)
+    evidence = evidence_of(terms, ["boat"], {}, WHOLE_BOOK, matches)
+    served = features_of(evidence, pool)
+
+    rarities = np.array(token_rarities(terms, words, 6), np.float32)
+    beside = np.array([[1, -1], [1, -1], [0, 2], [4, -1]])
+    tokens = Tokens(states, rarities, book_vectors(book), np.array(pool), beside)
+    given = tuple(name for name in served[0] if not name.startswith(MARGINS))
+    rows = np.array([[row[name] for name in given] for row in served], np.float32)
+    model = Model(given, head, generator)
+    with torch.no_grad():
+        inputs = model.inputs(Case(Example(rows, np.ones(4, bool), tokens)), 4, None)
+    learned_from = [
+        dict(zip((name.format(1) for name in model.names), row, strict=True))
+        for row in inputs.tolist()
+    ]
+    for ours, theirs in zip(learned_from, served, strict=True):
+        assert ours == pytest.approx(theirs, abs=0.02)  # rounding to int8 and half precision
 
 
 def test_an_untrained_head_moves_nothing(tmp_path: Path) -> None:
