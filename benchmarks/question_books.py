@@ -48,6 +48,7 @@ class QuestionBooks:
         minilm = MiniLmEmbedder(folder / "models", heads=heads)
         embedder = CachedEmbedder(minilm, cache) if cache else minilm
         self._folder = folder
+        self._by_heads = {heads: minilm}
         self._store = BlobTokenVectors(FolderBlobStore(folder / "blobs"))
         self._database = Database(folder / "falsafa.db")
         self._books = SqliteBookRepository(self._database)
@@ -68,6 +69,8 @@ class QuestionBooks:
         )
 
     async def aclose(self) -> None:
+        for minilm in self._by_heads.values():
+            await minilm.aclose()
         await self._database.aclose()
 
     def search(
@@ -76,8 +79,7 @@ class QuestionBooks:
         """Without tokens: as where an API embeds. `heads`: in the place of the library's."""
         tokens = self._tokens
         if heads is not None:
-            encoder = MiniLmEmbedder(self._folder / "models", heads=heads)
-            tokens = LateInteraction(encoder=encoder, store=self._store)
+            tokens = LateInteraction(encoder=self._moved_by(heads), store=self._store)
         return HybridSearch(
             books=self._books,
             casts=self._casts,
@@ -112,6 +114,11 @@ class QuestionBooks:
             version, vector, self._embedder.model, WHOLE_BOOK, CANDIDATES
         )
         return [candidate.passage_index for candidate in found]
+
+    def _moved_by(self, heads: QueryHeads) -> MiniLmEmbedder:
+        if heads not in self._by_heads:
+            self._by_heads[heads] = MiniLmEmbedder(self._folder / "models", heads=heads)
+        return self._by_heads[heads]
 
     async def tokens(self, version: ContentVersion) -> NumpyBookTokens:
         encoder = self._embedder
