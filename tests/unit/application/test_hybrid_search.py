@@ -29,9 +29,11 @@ from domain.errors import (
     StoreUnavailable,
     TextNotFound,
 )
+from domain.features import Features
 from domain.frontier import WHOLE_BOOK, Frontier
 from domain.ids import BookId, CharacterId
 from domain.passage import Passage, SearchResult
+from domain.ranking import Learned
 from domain.span import Span
 
 VERSION = ContentVersion(BookId("book"), 1)
@@ -82,7 +84,7 @@ class Library:
         ]
         await self.vectors.upsert(VERSION, entries)
 
-    def with_tokens(self) -> HybridSearch:
+    def with_tokens(self, learned: Learned | None = None) -> HybridSearch:
         """And token vectors, where `keep_tokens` has kept some."""
         return HybridSearch(
             books=self.books,
@@ -93,6 +95,7 @@ class Library:
             keywords=self.keywords,
             metrics=self.metrics,
             late_interaction=LateInteraction(encoder=self.embedder, store=self.token_vectors),
+            learned=learned,
         )
 
     async def keep_tokens(self) -> None:
@@ -401,6 +404,57 @@ class TestTokens:
             up_to = Frontier(passages[read - 1].span.end if read else 0)
             await library.with_tokens().search(replace(request, up_to=up_to))
             assert set(compared) == set(range(read))
+
+    async def test_what_a_store_tells_beyond_the_frontier_is_not_compared(
+        self, library: Library, compared: list[int]
+    ) -> None:
+        class Telling(MemoryVectorIndex):
+            async def search(
+                self,
+                version: ContentVersion,
+                vector: Vector,
+                model: str,
+                up_to: Frontier,
+                limit: int,
+            ) -> list[Candidate]:
+                return await super().search(version, vector, model, WHOLE_BOOK, limit)
+
+        library.vectors = Telling()
+        await library.fill()
+        await library.keep_tokens()
+        passages, _ = laid_out(PARTS)
+        request = replace(self.REQUEST, up_to=Frontier(passages[1].span.end))
+        result = await library.with_tokens().search(request)
+        assert set(indices(result)) == set(compared) == {0, 1}
+
+    async def test_those_beside_what_was_found_are_compared_too(
+        self, library: Library, compared: list[int], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        await library.keep_tokens()
+        monkeypatch.setattr(search_legs, "CANDIDATES", 1)
+        result = await library.with_tokens().search(replace(self.REQUEST, limit=1))
+        assert indices(result) == [3]
+        assert compared == [2, 3]
+
+    async def test_what_was_learned_has_the_last_word(self, library: Library) -> None:
+        class Backwards:
+            def __init__(self) -> None:
+                self._seen = 0
+
+            def score(self, inputs: Features) -> float:
+                self._seen += 1
+                return self._seen
+
+        class AsItIs(Backwards):
+            def score(self, inputs: Features) -> float:
+                return -super().score(inputs)
+
+        learned = Learned(with_tokens=Backwards(), without=AsItIs())
+        by_hand = indices(await library.with_tokens().search(self.REQUEST))
+        assert indices(await library.with_tokens(learned).search(self.REQUEST)) == by_hand
+        await library.keep_tokens()
+        by_hand = indices(await library.with_tokens().search(self.REQUEST))
+        assert indices(await library.with_tokens(learned).search(self.REQUEST)) == by_hand[::-1]
 
     async def test_a_query_of_stop_words_has_none(
         self, library: Library, compared: list[int]

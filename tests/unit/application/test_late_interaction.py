@@ -157,6 +157,8 @@ async def test_a_long_query_is_cut() -> None:
     assert [len(shares) for shares in found.adapted.shares] == [MAX_ADAPTED_TOKENS] * QUERY_HEADS
     (row,) = found.adapted.nearest([0]).values()
     assert len(row) == MAX_ADAPTED_TOKENS * QUERY_HEADS
+    first, turned = row[:MAX_ADAPTED_TOKENS], row[MAX_ADAPTED_TOKENS : 2 * MAX_ADAPTED_TOKENS]
+    assert [-cosine for cosine in turned] == list(first)
 
 
 async def test_moved_tokens_are_compared_when_they_are_asked_for() -> None:

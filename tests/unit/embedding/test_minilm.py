@@ -11,7 +11,10 @@ import pytest
 from adapters.outbound.embedding import minilm, minilm_encoder
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
+from adapters.outbound.embedding.query_heads import QueryHeads
+from adapters.outbound.embedding.token_projection import SHIPPED
 from domain.errors import ModelUnavailable
+from tests.unit.embedding.written_heads import head, heads
 
 TEXTS = [
     "The gates of the city stood open, and nobody was there to shut them.",
@@ -47,6 +50,27 @@ def test_float32_gives_the_published_vectors(models: Path) -> None:
     encoder = MiniLmEncoder(models, precision="float32")
     (vector,) = encoder.embed(["This is an example sentence"])
     assert vector[:3] == pytest.approx([0.0676569, 0.0634959, 0.0487131], abs=1e-5)
+
+
+async def test_a_head_that_moves_nothing_leaves_each_token_where_it_is(tmp_path: Path) -> None:
+    still = head(projection=SHIPPED.matrix.astype(np.float64))
+    embedder = MiniLmEmbedder(tmp_path, heads=heads(tmp_path, still))
+    query = await embedder.encode_query(TEXTS[4])
+    await embedder.aclose()
+    first, *inner, last = query.adapted.spans  # the marks of both ends are of no length
+    assert len(first) == len(last) == 0
+    assert tuple(inner) == query.tokens.spans
+    width = embedder.token_width
+    moved = np.array(query.adapted.levels).reshape(-1, width)[1:-1]
+    assert np.abs(moved - np.array(query.tokens.levels).reshape(-1, width)).max() <= 1
+
+
+async def test_missing_heads_are_told_of_a_query_alone(tmp_path: Path) -> None:
+    embedder = MiniLmEmbedder(tmp_path, heads=QueryHeads(tmp_path / "none.npz"))
+    assert len(await embedder.encode(TEXTS[:1])) == 1
+    with pytest.raises(ModelUnavailable, match="install Falsafa again"):
+        await embedder.encode_query(TEXTS[4])
+    await embedder.aclose()
 
 
 async def test_a_damaged_model_is_built_again(tmp_path: Path) -> None:

@@ -8,36 +8,7 @@ import pytest
 from adapters.outbound.embedding.query_heads import SHIPPED_HEADS_FILE, QueryHeads
 from application.ports.token_vectors import QUERY_HEADS, UNIT
 from domain.errors import ModelUnavailable
-
-Floats = npt.NDArray[np.float64]
-
-STATES, JOINED, WIDE, WIDTH = 384, 32, 64, 4
-
-
-def head(**changed: Floats) -> dict[str, Floats]:
-    """That moves nothing, and whose vectors are the first four figures of a state."""
-    norm = np.stack([np.ones(STATES), np.zeros(STATES)])
-    return {
-        "norm_1": norm,
-        "attention": np.zeros((STATES, 3 * JOINED)),
-        "attention_bias": np.zeros(3 * JOINED),
-        "joined": np.zeros((JOINED, STATES)),
-        "joined_bias": np.zeros(STATES),
-        "norm_2": norm,
-        "wide": np.zeros((STATES, WIDE)),
-        "wide_bias": np.zeros(WIDE),
-        "narrow": np.zeros((WIDE, STATES)),
-        "narrow_bias": np.zeros(STATES),
-        "projection": np.eye(STATES, WIDTH),
-        "weights": np.zeros((STATES, 2)),
-        "weights_bias": np.zeros(2),
-    } | changed
-
-
-def heads(folder: Path, *some: dict[str, Floats]) -> QueryHeads:
-    path = folder / "heads.npz"
-    np.savez(path, **{name: np.stack([one[name] for one in some]) for name in some[0]})  # type: ignore[arg-type]
-    return QueryHeads(path)
+from tests.unit.embedding.written_heads import JOINED, STATES, WIDTH, Floats, head, heads
 
 
 def states(*rows: tuple[float, ...]) -> npt.NDArray[np.float32]:
@@ -74,52 +45,56 @@ def test_weights_are_read_from_the_states_and_stay_in_bounds(tmp_path: Path) -> 
     assert shares == pytest.approx([math.log1p(math.e) / 2, 20 / 2])
 
 
-def test_tokens_take_from_others_as_attention_says(tmp_path: Path) -> None:
-    """Where all are looked at alike, a token gains the mean of the values."""
-    values = at((0, 2 * JOINED), shape=(STATES, 3 * JOINED))
-    attending = head(attention=values, joined=at((0, 3), shape=(JOINED, STATES)))
-    of_one, of_two = (
-        heads(tmp_path, attending).adapt(states(*rows))[0][0]
-        for rows in ([(9, 1)], [(9, 1), (1, 9)])
-    )
-    assert of_one[0, 3] > of_two[0, 3] > 0
-    assert of_one[0, :3].tolist() != of_two[0, :3].tolist()
+def by_hand(head: dict[str, Floats], states: Floats) -> tuple[Floats, Floats, Floats]:
+    """Vectors of length 1, factors and shares as the papers have them, figure by figure."""
 
-
-def test_each_attention_head_looks_where_its_own_query_and_key_meet(tmp_path: Path) -> None:
-    size = JOINED // 4  # of an attention head
-    second = size  # the first place of the second one
-    looking = head(
-        attention=at(
-            (0, second), (1, JOINED + second), (1, 2 * JOINED + second), shape=(STATES, 3 * JOINED)
+    def normed(rows: Floats, scale: Floats, bias: Floats) -> Floats:
+        return np.array(
+            [
+                [(x - row.mean()) / math.sqrt(row.var() + 1e-5) for x in row] * scale + bias
+                for row in rows
+            ]
         )
-        * 20,
-        joined=at((second, 3), shape=(JOINED, STATES)),
+
+    def gelu(x: float) -> float:
+        return 0.5 * x * (1 + math.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+
+    joint = normed(states, *head["norm_1"]) @ head["attention"] + head["attention_bias"]
+    queries, keys, values = np.split(joint, 3, axis=1)
+    mixed = np.zeros_like(values)
+    for one in np.split(np.arange(JOINED), 4):  # each attention head looks with figures of its own
+        for token, query in enumerate(queries[:, one]):
+            looks = np.array([math.exp(query @ key / math.sqrt(len(one))) for key in keys[:, one]])
+            mixed[token, one] = looks @ values[:, one] / looks.sum()
+    moved = states + mixed @ head["joined"] + head["joined_bias"]
+    wide = normed(moved, *head["norm_2"]) @ head["wide"] + head["wide_bias"]
+    moved = moved + np.vectorize(gelu)(wide) @ head["narrow"] + head["narrow_bias"]
+    vectors = moved @ head["projection"]
+    exponents, shares = (moved @ head["weights"] + head["weights_bias"]).T
+    softplus = [math.log1p(math.exp(share)) / len(states) for share in shares]
+    return (
+        np.array([vector / np.linalg.norm(vector) for vector in vectors]),
+        np.exp(exponents),
+        np.array(softplus),
     )
-    elsewhere = head(**looking | {"joined": at((0, 3), shape=(JOINED, STATES))})
-    (one,), _, _ = heads(tmp_path, looking).adapt(states((1, 0), (0, 1)))
-    assert one[0, 3] > 100  # the first token looks at the second, whose value is large
-    (other,), _, _ = heads(tmp_path, elsewhere).adapt(states((1, 0), (0, 1)))
-    assert other[:, 3].tolist() == [0, 0]  # the first attention head has no values
 
 
-def test_a_layer_s_norm_takes_the_mean_away_and_scales(tmp_path: Path) -> None:
-    """Through the feed-forward layer: the norm of a state of one figure is known."""
-    x = 3.0
-    mean, square = x / STATES, x**2 / STATES
-    normed = (x - mean) / math.sqrt(square - mean**2 + 1e-5)
-    inner = 2 * normed + 0.5 + 0.25  # by the norm's scale and bias, and the layer's
-    gelu = 0.5 * inner * (1 + math.tanh(math.sqrt(2 / math.pi) * (inner + 0.044715 * inner**3)))
-    feeding = head(
-        norm_2=np.stack([np.full(STATES, 2.0), np.full(STATES, 0.5)]),
-        wide=at((0, 0), shape=(STATES, WIDE)),
-        wide_bias=np.full(WIDE, 0.25),
-        narrow=at((0, 1), shape=(WIDE, STATES)),
-        narrow_bias=np.full(STATES, 0.125),
-    )
-    (levels,), _, _ = heads(tmp_path, feeding).adapt(states((x,)))
-    expected = np.array([x + 0.125, gelu + 0.125, 0.125, 0.125])
-    assert levels[0] == pytest.approx(expected / np.linalg.norm(expected) * UNIT, abs=0.51)
+@pytest.mark.parametrize("tokens", [1, 2, 17])
+def test_a_head_is_a_layer_of_attention_and_one_of_feed_forward(
+    tmp_path: Path, tokens: int
+) -> None:
+    random = np.random.default_rng(tokens)
+    spread = {"attention": 0.1, "wide": 0.1, "weights": 0.02}
+    some = {
+        name: random.normal(size=array.shape) * spread.get(name, 0.5)
+        for name, array in head().items()
+    }
+    given = random.normal(size=(tokens, STATES)).astype(np.float32)
+    (levels,), (factors,), (shares,) = heads(tmp_path, some).adapt(given)
+    expected = by_hand(some, given.astype(np.float64))
+    assert levels == pytest.approx(expected[0] * UNIT, abs=0.51)
+    assert factors == pytest.approx(expected[1], rel=1e-3)
+    assert shares == pytest.approx(expected[2], rel=1e-3)
 
 
 def test_heads_answer_each_for_itself(tmp_path: Path) -> None:
