@@ -14,6 +14,7 @@ from domain.naming.titles import EPITHETS, MARRIED_TITLES, TITLES, TITLES_OF_EST
 from domain.words import Word, words_of
 
 _TIMES_PROPER = 2  # that a word is written as a name alone, for it to be one
+_TIMES_ALONE = 2  # and that it stands alone, to be one where any word has a capital
 _NAME_BYTES = 600  # a name, in all that is kept of it
 _SHORTEST = 3  # letters of a word whose last may be a plural's
 
@@ -35,7 +36,12 @@ class FirstNames:
         self._people = [[n for a in c.aliases if (n := _name(a.text))] for c in cast.characters]
         proper, people = _first_proper_words(words), _first_names(words, cast)
         self._names = proper | people
-        self._unsure = {name for name in proper.keys() - people if not _is_given(name[0])}
+        alone = _often_alone(words)
+        self._unsure = {
+            name
+            for name in proper.keys() - people
+            if not _is_given(name[0]) and name[0] not in alone
+        }
         self._capitals = _first_capitals(words, {w for name in self._names for w in name})
         self._small = _also_small(words, self._names)
 
@@ -121,6 +127,17 @@ def _first_proper_words(words: Sequence[Word]) -> dict[Name, int]:
         if word.said in proper:
             first.setdefault((word.said,), word.span.end)
     return first
+
+
+def _often_alone(words: Sequence[Word]) -> frozenset[str]:
+    """Words with a capital within a sentence, beside no other that has one: "Rosings", but not
+    "Street", which is an everyday word for all that the book never writes it small."""
+    alone = Counter(
+        word.said
+        for before, word, after in zip(words, words[1:], words[2:], strict=False)
+        if word.is_capital and not (word.opens or before.is_capital or after.is_capital)
+    )
+    return frozenset(word for word, times in alone.items() if times >= _TIMES_ALONE)
 
 
 def _is_given(word: str) -> bool:

@@ -22,7 +22,7 @@ LATE = """\
 Then Grace came to the mill, and with Grace came Rose, the harbinger of frost and lamentation.
 Isabella Thorpe met Mrs. Darcy by the gate. A Martian stood in Rosings, and Rosings fell, and the
 miller saw Colonel Fitzwilliam shut his eyes against the light. He had feared Trimblewick, and
-now Trimblewick laughed.
+now Trimblewick laughed. Up went Dunmore Lodge and down came Dunmore Lodge.
 """
 TEXT = EARLY + LATE
 
@@ -84,9 +84,16 @@ def test_an_everyday_word_is_no_name_in_small_letters_or_where_any_word_has_a_ca
         assert late_names(reply) == []
 
 
-def test_who_is_of_the_cast_is_late_wherever_in_a_sentence_and_another_name_within_it() -> None:
+def test_a_name_of_the_cast_or_one_that_stands_alone_is_late_wherever_in_a_sentence() -> None:
     assert late_names("Trimblewick did it. He did: Trimblewick!") == ["Trimblewick"] * 2
-    assert late_names("Rosings fell.") == []
+    assert late_names("Rosings fell.") == ["Rosings"]
+    assert late_names("Lodge a complaint. Lodge it with us.") == []  # everywhere in a name alone
+    assert late_names("I stayed at the Lodge.") == ["Lodge"]
+
+
+def test_a_full_stop_behind_a_title_or_an_initial_ends_no_sentence() -> None:
+    assert late_names("I saw Mr. Rose and J. Grace.") == ["Rose", "Grace"]
+    assert late_names("So did I. Rose petals lay about.") == []
 
 
 def test_what_puts_together_known_parts_of_a_persons_name_is_no_news() -> None:
