@@ -97,6 +97,15 @@ def test_a_head_is_a_layer_of_attention_and_one_of_feed_forward(
     assert shares == pytest.approx(expected[2], rel=1e-3)
 
 
+def test_a_token_that_is_looked_at_far_more_than_others_is_all_that_counts(tmp_path: Path) -> None:
+    """No exponent overflows."""
+    figures = np.zeros((STATES, 3 * JOINED))
+    figures[0, [0, JOINED, 2 * JOINED]] = 1000.0
+    looking = head(attention=figures, joined=at((0, 3), shape=(JOINED, STATES)))
+    (levels,), _, _ = heads(tmp_path, looking).adapt(states((1,), (0, 1)))
+    assert levels[0].tolist() == [0, 0, 0, UNIT]
+
+
 def test_heads_answer_each_for_itself(tmp_path: Path) -> None:
     other = head(projection=np.eye(STATES, WIDTH)[:, ::-1])
     levels, factors, shares = heads(tmp_path, head(), other).adapt(states((1, 0), (0, 1)))
