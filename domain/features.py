@@ -1,7 +1,7 @@
 """What the learned part of the ranking sees of a passage: named numbers, made of the signals.
 
-All but the shares are in relation to the other passages of the pool, so that they mean the same
-in every book and for every query.
+Signals are told in relation to the other passages of the pool, shares and places as they are,
+lengths in that of a mean passage: so they mean the same in every book and for every query.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def _add(found: Sequence[Features], columns: Mapping[str, Iterable[float]]) -> N
 
 
 def _standing(name: str, values: Sequence[float]) -> dict[str, list[float]]:
-    """How far above the mean, how far below the best, and at which place."""
+    """How far above the mean, how far below the best, and at which place (its logarithm; equals
+    have the last of theirs)."""
     mean, deviation = _scale(values)
     best = max(values, default=0.0)
     places = {value: place for place, value in enumerate(sorted(values, reverse=True), 1)}
@@ -68,6 +69,7 @@ def _standing(name: str, values: Sequence[float]) -> dict[str, list[float]]:
 
 
 def _margin(name: str, values: Sequence[float]) -> dict[str, list[float]]:
+    """How far above the mean and how far below the best, in deviations, and above it as it is."""
     mean, deviation = _scale(values)
     best = max(values, default=0.0)
     return {

@@ -1,8 +1,9 @@
 """What speaks for a passage: each signal gives scores to the passages that were read.
 
-The words of a query are looked for in a passage, side by side, and in the scene around it, each
-time weighed by BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework: BM25 and
-Beyond", 2009). Signals of words take the first so many passages of a book and know no others.
+The words of a query are looked for in a passage, side by side, in the scene around it and in its
+chapter, each time weighed by BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework:
+BM25 and Beyond", 2009); its tokens are compared with those of the passages. Both take the first so
+many passages of a book and know no others.
 """
 
 from __future__ import annotations

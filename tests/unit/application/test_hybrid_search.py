@@ -13,6 +13,7 @@ from adapters.outbound.memory.passages import MemoryPassageRepository
 from adapters.outbound.memory.reranker import OverlapReranker
 from adapters.outbound.memory.token_vectors import MemoryBookTokens, MemoryTokenVectors
 from adapters.outbound.memory.vector_index import MemoryVectorIndex
+from adapters.outbound.reranking.learned_order import load_learned
 from application import search_legs
 from application.hybrid_search import MAX_QUERY_CHARACTERS, HybridSearch, SearchRequest
 from application.late_interaction import LateInteraction
@@ -455,6 +456,22 @@ class TestTokens:
         await library.keep_tokens()
         by_hand = indices(await library.with_tokens().search(self.REQUEST))
         assert indices(await library.with_tokens(learned).search(self.REQUEST)) == by_hand[::-1]
+
+    @pytest.mark.parametrize("query", ["letter", "lamp " * 390, "who was it?", "Ω", "the 9th"])
+    @pytest.mark.parametrize("parts", [PARTS, PARTS[:1], [("One", "* * *"), ("One", "A letter.")]])
+    async def test_what_ships_orders_any_query_in_any_book_at_any_frontier(
+        self, query: str, parts: list[tuple[str, str]]
+    ) -> None:
+        library = Library()
+        await library.fill(parts)
+        await library.keep_tokens()
+        search = library.with_tokens(load_learned())
+        passages, layout = laid_out(parts)
+        for end in (0, *(passage.span.end for passage in passages), layout.length):
+            result = await search.search(SearchRequest(VERSION, query, up_to=Frontier(end)))
+            visible = [passage.index for passage in passages if passage.span.end <= end]
+            assert sorted(indices(result)) == visible
+            assert result.degraded == ()
 
     async def test_a_query_of_stop_words_has_none(
         self, library: Library, compared: list[int]
