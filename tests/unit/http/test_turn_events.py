@@ -2,6 +2,7 @@ import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
+from adapters.inbound.http.routers.turns import EXAMPLE
 from adapters.inbound.http.turn_events import documented_busy, documented_frames, native_frames
 from domain.conversation import Citation, Quotation, Source, SpeakerMark
 from domain.errors import SessionBusy
@@ -100,6 +101,30 @@ async def test_the_native_stream_has_every_event_with_its_id() -> None:
     assert data["usage"] == {"prompt_tokens": 7, "completion_tokens": 9}
     assert data["done"]["finish_reason"] == "stop"
     assert data["done"]["citations"][0]["start"] == 5
+
+
+async def test_the_example_of_the_api_document_has_all_that_each_event_has() -> None:
+    async def example() -> AsyncGenerator[bytes, None]:
+        for written in EXAMPLE.strip().split("\n\n"):
+            yield written.encode()
+
+    told = {name: body for _, name, body in await read(native_frames(logged(TURN)))}
+    shown = {name: body for _, name, body in await read(example())}
+    told["quotation"] = quotation = (await read(native_frames(logged([Quoted(QUOTATION)]))))[0][2]
+    quotation["parts"] = told["done"]["citations"] = told["done"]["quotations"] = []
+    assert shapes(shown) == shapes(told)
+
+
+def shapes(told: object) -> object:
+    """The members of every object in it; of a list, those of the first object."""
+    match told:
+        case dict():
+            return {name: shapes(value) for name, value in told.items()}
+        case [dict() as first, *_]:
+            return [shapes(first)]
+        case list():
+            return []
+    return None
 
 
 async def test_a_quotation_tells_its_place_in_the_reply_and_in_the_book() -> None:

@@ -39,13 +39,21 @@ router = APIRouter(prefix="/api", tags=["turns"])
 
 _STREAM = (
     "`turn_start`, `retrieval`, `text_delta`..., `citation`..., `quotation`..., `usage`, perhaps "
-    "an `error`, then always `done`. A silent stream has a comment every 15 s."
+    "an `error` (`error`, `code`, `status`), then always `done`, whose `finish_reason` is `stop`, "
+    "`length`, `cancelled` or `error`. `read_up_to` null: the whole book may be told. A silent "
+    "stream has a comment every 15 s."
 )
 
-_EXAMPLE = """\
+EXAMPLE = """\
 id: 1
 event: turn_start
 data: {"turn_id": "...", "session_id": "...", "user_message_id": "...", "read_up_to": 48210}
+
+id: 2
+event: retrieval
+data: {"hits": [{"rank": 1, "start": 388, "end": 1312, "text": "“Now, what I want is, Facts...", \
+"passage_index": 0, "chapter_index": 0, "chapter_title": "The One Thing Needful", \
+"highlights": [{"start": 404, "end": 409}], "epub": null}], "degraded": []}
 
 id: 3
 event: text_delta
@@ -54,18 +62,26 @@ data: {"text": "I said it: “Facts alone are wanted in life” [1]. Stephen kno
 id: 7
 event: citation
 data: {"number": 1, "start": 391, "end": 421, "exact": "Facts alone are wanted in life", "prefix": \
-"...", "suffix": "...", "chapter_index": 0, "chapter_title": "The One Thing Needful"}
+"...", "suffix": "...", "chapter_index": 0, "chapter_title": "The One Thing Needful", "epub": null}
 
 id: 8
 event: quotation
 data: {"text": "Facts alone are wanted in life", "start": 12, "end": 42, "verified": true, \
-"source": {"start": 391, "end": 421, "exact": "Facts alone are wanted in life"}, \
+"source": {"start": 391, "end": 421, "exact": "Facts alone are wanted in life", "prefix": "...", \
+"suffix": "...", "chapter_index": 0, "chapter_title": "The One Thing Needful", "epub": null}, \
 "parts": [], "speaker": "agrees", "named": "I", "speaker_name": "Mr. Gradgrind"}
+
+id: 9
+event: usage
+data: {"prompt_tokens": 1420, "completion_tokens": 18}
 
 id: 10
 event: done
-data: {"turn_id": "...", "finish_reason": "stop", "citations": [], "quotations": [], \
-"leaks": [{"kind": "name", "start": 50, "end": 57, "exact": "Stephen", "held": false}]}
+data: {"turn_id": "...", "finish_reason": "stop", "user_message_id": "...", \
+"assistant_message_id": "...", "citations": [], "quotations": [], \
+"leaks": [{"kind": "name", "start": 50, "end": 57, "exact": "Stephen", "held": false}], \
+"usage": {"prompt_tokens": 1420, "completion_tokens": 18}, "model": "ollama/llama3.2", \
+"degraded": []}
 
 """
 
@@ -76,7 +92,7 @@ data: {"turn_id": "...", "finish_reason": "stop", "citations": [], "quotations":
     summary="Send a message and stream the answer",
     status_code=200,
     response_class=EventStream,
-    responses=problems(400, 413, 404, 409, 429) | event_stream(_STREAM, _EXAMPLE),
+    responses=problems(400, 413, 404, 409, 429) | event_stream(_STREAM, EXAMPLE),
 )
 @inject
 async def send_message(
@@ -111,7 +127,7 @@ async def send_message(
     summary="The stream of a turn, from any place",
     status_code=200,
     response_class=EventStream,
-    responses=problems(404) | event_stream(_STREAM, _EXAMPLE),
+    responses=problems(404) | event_stream(_STREAM, EXAMPLE),
 )
 @inject
 async def resume_turn(

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from adapters.inbound.http.schemas.common import CleanText, Locator, Position, Request
+from adapters.inbound.http.schemas.common import CleanText, LocatorIn, Position, Request
 from adapters.inbound.http.schemas.jobs import JobOut
 from domain.book import Book, BookStatus, Chapter, ChapterKind
 from domain.conversation import ReadingProgress
@@ -95,7 +95,7 @@ class TextOut(Position):
 
 
 class ProgressIn(Request):
-    read_up_to: Locator
+    read_up_to: LocatorIn
     move_sessions: bool = Field(
         True,
         description="Whether the reader's sessions with the book that are not as far come along. "

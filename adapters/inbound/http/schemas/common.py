@@ -4,7 +4,14 @@ import json
 import re
 from typing import Annotated, Generic, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+)
 
 from domain.locator import LONGEST as LONGEST_LOCATOR
 from domain.page import Page
@@ -42,21 +49,32 @@ def _as_written(given: object) -> object:
     return json.dumps(given) if isinstance(given, dict) else given
 
 
+_HOW_FAR = (
+    "How far the reader has read: `chapter:5` (inclusive), `37.5%` of the body text, `offset:1200`,"
+    " or a place in an EPUB: a CFI, or a Readium locator{}. Nothing beyond it is told."
+)
+_EXAMPLES = ["chapter:5", "37.5%", "offset:1200", "epubcfi(/6/14!/4/2/10/1:23)"]
+_READIUM = {"href": "text/chapter-5.xhtml", "locations": {"progression": 0.4}}
+
+# In an address.
 Locator = Annotated[
     CleanText,
-    BeforeValidator(_as_written),
     Field(
         max_length=LONGEST_LOCATOR,
-        description="How far the reader has read: `chapter:5` (inclusive), `37.5%` of the body "
-        "text, `offset:1200`, or a place in an EPUB: a CFI, or a Readium locator as JSON. Nothing "
-        "beyond it is told.",
-        examples=[
-            "chapter:5",
-            "37.5%",
-            "offset:1200",
-            "epubcfi(/6/14!/4/2/10/1:23)",
-            '{"href": "text/chapter-5.xhtml", "locations": {"progression": 0.4}}',
-        ],
+        description=_HOW_FAR.format(" as JSON"),
+        examples=[*_EXAMPLES, json.dumps(_READIUM)],
+    ),
+]
+# In a body.
+LocatorIn = Annotated[
+    Locator,
+    BeforeValidator(_as_written),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string", "maxLength": LONGEST_LOCATOR}, {"type": "object"}],
+            "description": _HOW_FAR.format(", as the object that it is or as JSON in a string"),
+            "examples": [*_EXAMPLES, _READIUM],
+        }
     ),
 ]
 

@@ -17,7 +17,7 @@ from adapters.inbound.http.schemas.common import (
     MAX_PREFERENCES,
     CleanText,
     FilledText,
-    Locator,
+    LocatorIn,
 )
 from adapters.inbound.http.schemas.jobs import JobOut
 
@@ -99,4 +99,4 @@ class ChatIn(BaseModel):
     session_id: UUID
     user_message: FilledText
     preferences: Annotated[CleanText, Field(max_length=MAX_PREFERENCES)] | None = None
-    read_up_to: Annotated[Locator | None, BeforeValidator(_empty_as_absent)] = None
+    read_up_to: Annotated[LocatorIn | None, BeforeValidator(_empty_as_absent)] = None

@@ -10,7 +10,7 @@ from adapters.inbound.http.schemas.common import (
     MAX_PREFERENCES,
     CleanText,
     FilledText,
-    Locator,
+    LocatorIn,
     Position,
     Request,
 )
@@ -30,7 +30,7 @@ from domain.leak import Leak, LeakKind
 class SessionIn(Request):
     book_id: UUID
     character_id: UUID | None = Field(None, description="Absent: the book itself is asked.")
-    read_up_to: Locator | None = None
+    read_up_to: LocatorIn | None = None
     title: Annotated[CleanText, Field(max_length=200)] = ""
 
 
@@ -39,7 +39,10 @@ class SessionOut(BaseModel):
     book_id: str
     character_id: str | None
     title: str
-    read_up_to: int | None = Field(description="Its frontier as an offset; null: the whole book.")
+    read_up_to: int | None = Field(
+        description="Its frontier as an offset; null: none was told, so the reader's progress "
+        "in the book holds, else the whole book."
+    )
     message_count: int
     last_message_at: datetime | None
     last_message_preview: str
@@ -64,7 +67,7 @@ class SessionOut(BaseModel):
 
 
 class FrontierIn(Request):
-    read_up_to: Locator
+    read_up_to: LocatorIn
     back: bool = Field(
         False,
         description="Whether it may go back. What was told of later pages is then not shown any "
@@ -75,7 +78,7 @@ class FrontierIn(Request):
 class MessageIn(Request):
     message: FilledText = Field(examples=["What do you think of facts?"])
     preferences: Annotated[CleanText, Field(max_length=MAX_PREFERENCES)] = ""
-    read_up_to: Locator | None = None
+    read_up_to: LocatorIn | None = None
 
 
 class CitationOut(SourceOut):
