@@ -201,6 +201,24 @@ async def test_keywords_may_differ_from_the_query(library: Library) -> None:
     assert library.embedder.embedded[-1] == "storm from the west"
 
 
+async def test_each_leg_is_asked_in_its_own_words(library: Library) -> None:
+    class Asked(MemoryKeywordIndex):
+        async def search(
+            self, version: ContentVersion, query: str, up_to: Frontier, limit: int
+        ) -> list[KeywordCandidate]:
+            asked.append(query)
+            return await super().search(version, query, up_to, limit)
+
+    asked: list[str] = []
+    library.keywords = Asked()
+    await library.fill()
+    await library.with_reranker(None).search(
+        SearchRequest(VERSION, "What came from the west?", keywords="storm")
+    )
+    assert asked == ["storm"]
+    assert library.embedder.embedded[-1] == "What came from the west?"
+
+
 @pytest.mark.parametrize("query", ["", "   ", "\n"])
 async def test_an_empty_query_is_refused(library: Library, query: str) -> None:
     with pytest.raises(InvalidQuery, match="empty"):

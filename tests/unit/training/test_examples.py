@@ -10,6 +10,7 @@ import pytest
 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from adapters.outbound.reranking.learned_order import load_learned
 from application.hybrid_search import SearchRequest
+from application.late_interaction import MAX_ADAPTED_TOKENS
 from benchmarks.question_books import QuestionBooks, Record
 from domain.book import ContentVersion
 from domain.features import Features
@@ -25,12 +26,23 @@ SENTENCES = [
     "He wound the one on the stairs, which had stood still since the winter of the ice.",
     "At midnight it struck thirteen, and the stranger laughed until the windows shook.",
 ]
-CHAPTER = "\n\n".join(" ".join([sentence] * 6) for sentence in SENTENCES)
+PARAGRAPHS = [" ".join([sentence] * 10) for sentence in SENTENCES]  # a passage each
+CHAPTER = "\n\n".join(PARAGRAPHS)
 SECOND = CHAPTER.replace("Martha", "Agnes")
 TEXT = f"{CHAPTER}\n\n{SECOND}"
+
+
+def asked(question: str, paragraph: int, before: int = 0) -> Record:
+    """About a paragraph of the first chapter and so many code points before it."""
+    start = CHAPTER.index(PARAGRAPHS[paragraph])
+    gold = {"start": start - before, "end": start + len(PARAGRAPHS[paragraph])}
+    return {"question": question, "gold": [gold]}
+
+
 QUESTIONS: list[Record] = [
-    {"question": "What did the stranger buy?", "gold": [{"start": 1600, "end": 2000}]},
-    {"question": "Who wound the clock that stood still?", "gold": [{"start": 2050, "end": 2500}]},
+    asked("What did the stranger buy?", 3),
+    asked("Who wound the clock that stood still?", 4, before=60),
+    asked("Who wound it, the " + "stranger or the keeper or her brother or " * 20, 4),
     {"question": "Who stole the moon?", "gold": [{"start": 10**6, "end": 10**6 + 100}]},
 ]
 BOOK: Record = {
@@ -96,20 +108,22 @@ async def test_right_is_what_overlaps_the_answer_and_a_question_without_any_is_l
     indexed: Indexed,
 ) -> None:
     _, found = await indexed.examples(with_tokens=True)
-    assert len(found) == 2
+    assert len(found) == 3
     for example, question in zip(found, QUESTIONS, strict=False):
         assert example.tokens is not None
         (gold,) = question["gold"]
         pool = example.tokens.pool.tolist()
         spans = await indexed.books.spans(indexed.version, pool)
         shared = [min(s.end, gold["end"]) - max(s.start, gold["start"]) for s in spans]
-        right = [length > 100 for length in shared]
-        assert True in right
-        assert example.right.tolist() == right
+        assert example.right.tolist() == [length > 100 for length in shared]
+        assert example.right.sum() == 1
+        assert len(example.rows) == len(pool) > 10
 
 
 async def test_of_tokens_there_is_what_a_head_moves_and_compares(indexed: Indexed) -> None:
-    _, (example, *_) = await indexed.examples(with_tokens=True)
+    _, (example, _, long) = await indexed.examples(with_tokens=True)
+    assert long.tokens is not None
+    assert long.tokens.states.shape == (MAX_ADAPTED_TOKENS, 384)
     tokens = example.tokens
     assert tokens is not None
     assert tokens.states.shape == (len(tokens.rarities), 384)
@@ -126,4 +140,4 @@ async def test_of_tokens_there_is_what_a_head_moves_and_compares(indexed: Indexe
 
 async def test_without_token_vectors_there_is_nothing_for_a_head(indexed: Indexed) -> None:
     _, found = await indexed.examples(with_tokens=False)
-    assert [example.tokens for example in found] == [None, None]
+    assert [example.tokens for example in found] == [None] * 3

@@ -32,7 +32,9 @@ def test_each_book_has_what_was_learned_without_its_fold_and_is_of_the_shipped_k
 
 def test_no_book_lies_in_two_folds() -> None:
     folds = len(list(HELD_OUT.glob("*.json")))
-    assert len({id(heads) for _, heads in held_out().values()}) == folds == 5
+    states = np.ones((1, 384), np.float32)
+    by_heads = {heads.adapt(states)[0].tobytes() for _, heads in held_out().values()}
+    assert len(by_heads) == folds == 5
 
 
 def test_without_files_no_book_is_held_out(tmp_path: Path) -> None:
