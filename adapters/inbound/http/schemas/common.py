@@ -2,7 +2,7 @@
 
 import json
 import re
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -65,17 +65,17 @@ Locator = Annotated[
         examples=[*_EXAMPLES, json.dumps(_READIUM)],
     ),
 ]
-# In a body.
+# In a body. Told twice, for where it may be null, and where not, it is taken from another place.
+_TOLD: dict[str, Any] = {
+    "description": _HOW_FAR.format(", as the object that it is or as JSON in a string"),
+    "examples": [*_EXAMPLES, _READIUM],
+}
+_FORMS = [{"type": "string", "maxLength": LONGEST_LOCATOR}, {"type": "object"}]
 LocatorIn = Annotated[
-    Locator,
+    CleanText,
     BeforeValidator(_as_written),
-    WithJsonSchema(
-        {
-            "anyOf": [{"type": "string", "maxLength": LONGEST_LOCATOR}, {"type": "object"}],
-            "description": _HOW_FAR.format(", as the object that it is or as JSON in a string"),
-            "examples": [*_EXAMPLES, _READIUM],
-        }
-    ),
+    WithJsonSchema({"anyOf": _FORMS, **_TOLD}),
+    Field(max_length=LONGEST_LOCATOR, **_TOLD),
 ]
 
 
