@@ -36,6 +36,7 @@ _OPENERS = frozenset(
 _WORTH_TELLING = 4  # words that carry meaning: enough to stand alone
 _UNCITED = 0.5  # how much a line counts that lies in no passage
 _ASKS = 0.5  # and one that asks something itself
+_SAID = 0.4  # and what the conversation has quoted already
 _MARKS = '“”"'
 _CLAUSE_END = re.compile(r"[,;:—](?=\s)")
 
@@ -63,11 +64,11 @@ def _answer(request: ChatRequest, query: str) -> Iterator[str]:
     if own and set(content_words(request.message)) <= _OPENERS:
         yield _quoted(max(own, key=_worth), query)
         return
-    fits = _fits(own, told, query)
-    said = fits[: len(own)]
-    lines = _best(own, said, MAX_LINES)
+    fits = _fits(own, told, query, _flat(" ".join(m.content for m in request.history)))
+    of_lines = fits[: len(own)]
+    lines = _best(own, of_lines, MAX_LINES)
     most = 1 if request.character_name else MAX_SENTENCES
-    narrated = _best(told, fits[len(own) :], most, beside=max(said, default=0.0))
+    narrated = _best(told, fits[len(own) :], most, beside=max(of_lines, default=0.0))
     if lines:
         yield "\n".join(_quoted(line, query) for line in lines)
         if narrated and not _repeats(narrated[0], lines):
@@ -112,12 +113,17 @@ def _unmarked(sentence: str) -> str:
     return sentence if any(mark in bare for mark in _MARKS) else bare
 
 
-def _fits(own: Sequence[_Quotable], told: Sequence[_Quotable], query: str) -> list[float]:
-    """Of the character's lines, then of what is told; measured together."""
+def _fits(
+    own: Sequence[_Quotable], told: Sequence[_Quotable], query: str, said: str
+) -> list[float]:
+    """Of the character's lines, then of what is told; measured together. `said`: before."""
     fits = Wordings([q.text for q in (*own, *told)]).fits(query)
     asked = frozenset(content_words(query))
     worths = [*map(_worth, own), *(_worth(q) * _news(q, asked) for q in told)]
-    return [fit * worth for fit, worth in zip(fits, worths, strict=True)]
+    return [
+        fit * worth * (_SAID if fit and _flat(_shortened(quotable.text, query)[0]) in said else 1)
+        for fit, worth, quotable in zip(fits, worths, (*own, *told), strict=True)
+    ]
 
 
 def _worth(quotable: _Quotable) -> float:

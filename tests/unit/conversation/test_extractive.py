@@ -143,6 +143,21 @@ def test_a_follow_up_is_understood_from_the_question_before_it() -> None:
     assert "A bridge will drown more men" in reply
 
 
+def test_what_was_quoted_before_gives_way_to_what_was_not() -> None:
+    texts = [
+        f"I carry nets to the {place} before winter comes." for place in ("mill", "inn", "sea")
+    ]
+    lines = [OwnLine(text, Span(50 * n, 50 * n + len(text))) for n, text in enumerate(texts)]
+    request = replace(asked("What of nets?", []), own_lines=lines)
+
+    first = compose_reply(request)
+    history = (message(Role.USER, "What of nets?"), message(Role.ASSISTANT, first))
+    second = compose_reply(replace(request, history=history))
+
+    assert [text in first for text in texts] == [True, True, False]
+    assert second == f"“{texts[2]}”"
+
+
 def test_long_lines_are_cut_between_sentences_with_the_ellipsis_outside_the_marks() -> None:
     sentence = "The ropes were long and the river was longer still that year. "
     text = sentence * 6 + "The otter kept its counsel. " + sentence * 6
