@@ -148,20 +148,25 @@ class Library:
 
 
 class Recorded:
-    """A function in the place of itself that keeps what it was last called with, to call it again
-    by itself."""
+    """A function in the place of itself that keeps what it was first called with since `forget`, to
+    call it again by itself."""
 
     def __init__(self, holder: object, name: str) -> None:
         self._function: Callable[..., object] = getattr(holder, name)
-        self._arguments: tuple[object, ...] = ()
+        self._arguments: tuple[object, ...] | None = None
         # A plain function, so that it becomes a method where its holder is a class.
         setattr(holder, name, lambda *arguments: self._called(*arguments))
 
+    def forget(self) -> None:
+        self._arguments = None
+
     def again(self) -> None:
+        assert self._arguments is not None
         self._function(*self._arguments)
 
     def _called(self, *arguments: object) -> object:
-        self._arguments = arguments
+        if self._arguments is None:
+            self._arguments = arguments
         return self._function(*arguments)
 
 
@@ -172,8 +177,14 @@ class RawParts:
         self._library = library
         self._version = version
         self._encoder = MiniLmEncoder(library.folder / "models")
+        # Its first call is of all candidates; another, of what the heads moved, is the ranker's.
         self._late_interaction = Recorded(NumpyBookTokens, "nearest")
         self._ranker = Recorded(hybrid_search, "ranked")
+
+    def forget(self) -> None:
+        """Before a search."""
+        self._late_interaction.forget()
+        self._ranker.forget()
 
     async def time(self, query: str) -> tuple[float, ...]:
         """Milliseconds of each of PARTS, of the search that was just made."""
@@ -240,6 +251,7 @@ async def _measured(
     times = Times()
     gc.collect()
     for query in queries:
+        raw.forget()
         times.whole.append(await _searched(library, version, query))
         times.parts.append(await raw.time(query))
     return times
