@@ -21,3 +21,8 @@ def show_json(data: object) -> None:
 def cells(*texts: str) -> list[Text]:
     """Of a table. A title may hold square brackets, which are markup where they are not text."""
     return [Text(text) for text in texts]
+
+
+def show_error(code: str, message: str) -> None:
+    err.print(f"[red]error[/red] ({code}): ", end="")
+    err.print(message, markup=False)

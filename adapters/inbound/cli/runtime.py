@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import typer
 from dependency_injector.wiring import Provide, inject
 
-from adapters.inbound.cli.console import err
+from adapters.inbound.cli.console import show_error
 from domain.errors import FalsafaError, InvalidInput, Misconfigured, NotFound
 
 T = TypeVar("T")
@@ -32,8 +32,7 @@ def run(command: Callable[[], Coroutine[Any, Any, T]], *, opened: bool = True) -
     except asyncio.CancelledError:
         raise typer.Exit(EXIT_TOLD_TO_END) from None
     except FalsafaError as error:
-        err.print(f"[red]error[/red] ({error.code}): ", end="")
-        err.print(error.message, markup=False)
+        show_error(error.code, error.message)
         raise typer.Exit(_exit_code(error)) from None
 
 

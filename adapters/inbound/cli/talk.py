@@ -7,7 +7,7 @@ import typer
 from dependency_injector.wiring import Provide, inject
 
 from adapters.inbound.cli.arguments import BookArgument, UpToOption
-from adapters.inbound.cli.console import err, out
+from adapters.inbound.cli.console import err, out, show_error
 from adapters.inbound.cli.find_book import find_book, find_character, version_of
 from adapters.inbound.cli.marked_text import MarkedText
 from adapters.inbound.cli.runtime import EXIT_FAILED, run
@@ -64,7 +64,7 @@ async def _say_and_go_on(session: Session, message: str) -> None:
     try:
         await say_once(session, message)
     except FalsafaError as error:
-        err.print(f"{error.message} ({error.code})", style="red", markup=False)
+        show_error(error.code, error.message)
 
 
 async def _ask() -> str | None:
@@ -121,7 +121,8 @@ async def say_once(
             out.print(_shown(event, marked), end="", markup=False)
             if isinstance(event, TurnFailed):
                 answered = False
-                err.print(f"\n{event.message} ({event.code})", style="red", markup=False)
+                err.print()
+                show_error(event.code, event.message)
             elif isinstance(event, TurnDone):
                 _show_ending(event)
     except asyncio.CancelledError:

@@ -126,3 +126,4 @@ def test_where_no_model_answers_the_turn_fails_and_says_why(
 
     assert told.exit_code != 0
     assert "ollama serve" in told.output
+    assert "error (model_unavailable): " in told.stderr
