@@ -32,7 +32,8 @@ from pathlib import Path
 from adapters.outbound.embedding.query_heads import SHIPPED_HEADS
 from adapters.outbound.reranking.learned_order import load_learned
 from application.hybrid_search import HybridSearch, SearchRequest
-from benchmarks.question_books import QuestionBooks, Record, questions_by_book, records
+from benchmarks.embedded_library import Record, questions_by_book, records
+from benchmarks.question_books import QuestionBooks
 from benchmarks.rank_fusion import reciprocal_rank_fusion
 from domain.book import ContentVersion
 from domain.span import Span

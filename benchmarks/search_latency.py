@@ -15,42 +15,27 @@ Prints milliseconds, the ratio of the whole to its parts, and what the caches ho
 import argparse
 import asyncio
 import gc
-import json
 import os
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from adapters.outbound.cast.extract import extract_cast
 from adapters.outbound.embedding.minilm import MiniLmEmbedder
 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from adapters.outbound.embedding.query_heads import SHIPPED_HEADS
-from adapters.outbound.files.blobs import FolderBlobStore
-from adapters.outbound.memory.metrics import MemoryMetrics
 from adapters.outbound.reranking.learned_order import load_learned
-from adapters.outbound.sqlite.books import SqliteBookRepository
-from adapters.outbound.sqlite.casts import SqliteCastRepository
-from adapters.outbound.sqlite.database import Database
-from adapters.outbound.sqlite.keyword_index import SqliteKeywordIndex
-from adapters.outbound.sqlite.passages import SqlitePassageRepository
-from adapters.outbound.sqlite.vector_index import SqliteVectorIndex
-from adapters.outbound.token_vectors.blob_store import BlobTokenVectors
 from adapters.outbound.token_vectors.book_tokens import NumpyBookTokens
-from adapters.outbound.tokens.tiktoken_counter import TiktokenCounter
 from application import hybrid_search
 from application.blob_keys import token_blobs
-from application.hybrid_search import HybridSearch, SearchRequest
-from application.index_passages import IndexPassages
-from application.late_interaction import LateInteraction
+from application.hybrid_search import SearchRequest
 from application.search_legs import CANDIDATES
-from domain.book import BookLayout, Chapter, ContentVersion
+from benchmarks.embedded_library import EmbeddedLibrary, records
+from domain.book import ContentVersion
 from domain.frontier import WHOLE_BOOK
 from domain.ids import BookId
-from domain.span import Span
 
 PASSAGES = 1000
 CHARACTERS_A_PASSAGE = 850  # about: to choose a book by its length
@@ -77,46 +62,12 @@ class Times:
         print(line, flush=True)
 
 
-class Library:
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.database = Database(folder / "falsafa.db")
-        self.books = SqliteBookRepository(self.database)
-        self.casts = SqliteCastRepository(self.database)
-        self.passages = SqlitePassageRepository(self.database)
-        self.vectors = SqliteVectorIndex(self.database)
-        self.keywords = SqliteKeywordIndex(self.database)
-        self.embedder = MiniLmEmbedder(folder / "models")
-        self.tokens = BlobTokenVectors(FolderBlobStore(folder / "blobs"))
-        self.late_interaction = LateInteraction(encoder=self.embedder, store=self.tokens)
-        self.search = HybridSearch(
-            books=self.books,
-            casts=self.casts,
-            passages=self.passages,
-            embedder=self.embedder,
-            vectors=self.vectors,
-            keywords=self.keywords,
-            metrics=MemoryMetrics(),
-            late_interaction=self.late_interaction,
-            learned=load_learned(),
-        )
+class Library(EmbeddedLibrary):
+    """One that can grow without reading books, and searches as the product does."""
 
-    async def add(self, version: ContentVersion, text: str, layout: BookLayout) -> int:
-        index = IndexPassages(
-            casts=self.casts,
-            passages=self.passages,
-            embedder=self.embedder,
-            vectors=self.vectors,
-            keywords=self.keywords,
-            tokens=TiktokenCounter(),
-            late_interaction=self.late_interaction,
-        )
-        await self.books.put_layout(version, layout)
-        await self.casts.put(version, await asyncio.to_thread(extract_cast, text, layout))
-        count = await index.chunk(version, text, layout)
-        await index.embed(version, _tell_nobody)
-        await index.index(version)
-        return count
+    def __init__(self, folder: Path, embedder: MiniLmEmbedder) -> None:
+        super().__init__(folder, embedder)
+        self.hybrid_search = self.search(self.late_interaction, load_learned())
 
     async def copy(self, old: ContentVersion, new: ContentVersion) -> None:
         """Its first passages; of the token vectors another name for the same file."""
@@ -139,12 +90,8 @@ class Library:
         os.link(self.folder / "blobs" / token_blobs(old) / self.embedder.encoding, place)
 
     def in_memory(self) -> str:
-        tokens, terms_ = self.late_interaction.nbytes, self.search.terms_nbytes
+        tokens, terms_ = self.late_interaction.nbytes, self.hybrid_search.terms_nbytes
         return f"token vectors {tokens / 1e6:.1f} MB, terms {terms_ / 1e6:.1f} MB"
-
-    async def aclose(self) -> None:
-        await self.embedder.aclose()
-        await self.database.aclose()
 
 
 class Recorded:
@@ -213,17 +160,17 @@ def main() -> None:
 
 async def _run(folder: Path, arguments: argparse.Namespace) -> None:
     book = min(
-        _records(arguments.data / "books.jsonl"),
+        records(arguments.data / "books.jsonl"),
         key=lambda b: abs(len(b["text"]) - PASSAGES * CHARACTERS_A_PASSAGE),
     )
     questions = [
         record["question"]
-        for record in _records(arguments.data / "questions.jsonl")
+        for record in records(arguments.data / "questions.jsonl")
         if record["book"] == book["book"]
     ]
-    library = Library(folder)
-    version = ContentVersion(BookId(book["book"]), 1)
-    count = await library.add(version, book["text"], _layout(book))
+    embedder = MiniLmEmbedder(folder / "models")
+    library = Library(folder, embedder)
+    version, count = await library.add(book)
     print(f"{book['book']}: {count:,} passages, {_megabytes(folder / 'blobs')} of token vectors")
     raw = RawParts(library, version)
     queries = [questions[n % len(questions)] for n in range(arguments.searches)]
@@ -242,6 +189,7 @@ async def _run(folder: Path, arguments: argparse.Namespace) -> None:
             cold.whole.append(await _searched(library, other, query))
         cold.print("each search of another book")
         print(f"caches: {library.in_memory()}, resident {_resident()}")
+    await embedder.aclose()
     await library.aclose()
 
 
@@ -259,7 +207,7 @@ async def _measured(
 
 async def _searched(library: Library, version: ContentVersion, query: str) -> float:
     started = time.perf_counter()
-    result = await library.search.search(SearchRequest(version, query))
+    result = await library.hybrid_search.search(SearchRequest(version, query))
     elapsed = 1000 * (time.perf_counter() - started)
     if "tokens" not in result.signals or result.degraded:
         raise SystemExit(f"a search was not whole: {result.signals}, {result.degraded}")
@@ -276,14 +224,6 @@ def _p99(values: Sequence[float]) -> float:
     return sorted(values)[int(0.99 * len(values))]
 
 
-def _layout(book: dict[str, Any]) -> BookLayout:
-    chapters = tuple(
-        Chapter(index, chapter["title"], Span(chapter["start"], chapter["end"]), number=index + 1)
-        for index, chapter in enumerate(book["chapters"])
-    )
-    return BookLayout(length=len(book["text"]), chapters=chapters)
-
-
 def _megabytes(folder: Path) -> str:
     return f"{sum(p.stat().st_size for p in folder.rglob('*') if p.is_file()) / 1e6:.1f} MB"
 
@@ -291,16 +231,6 @@ def _megabytes(folder: Path) -> str:
 def _resident() -> str:
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return f"{pages * os.sysconf('SC_PAGE_SIZE') / 1e6:.0f} MB"
-
-
-async def _tell_nobody(fraction: float, detail: str) -> None:
-    """Progress has no reader here."""
-
-
-def _records(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
 
 
 if __name__ == "__main__":

@@ -29,7 +29,8 @@ import torch
 from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from adapters.outbound.embedding.query_heads import SHIPPED_HEADS_FILE, QueryHeads
 from adapters.outbound.reranking.learned_order import FILE
-from benchmarks.question_books import QuestionBooks, questions_by_book, records
+from benchmarks.embedded_library import questions_by_book, records
+from benchmarks.question_books import QuestionBooks
 from training.search.examples import Example, Examples
 from training.search.heads import untrained, write_heads
 from training.search.held_out import HELD_OUT

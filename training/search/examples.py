@@ -15,7 +15,8 @@ from adapters.outbound.token_vectors.book_tokens import NumpyBookTokens
 from application import hybrid_search
 from application.hybrid_search import SearchRequest
 from application.ports.token_vectors import UNIT
-from benchmarks.question_books import QuestionBooks, Record
+from benchmarks.embedded_library import Record
+from benchmarks.question_books import QuestionBooks
 from domain import ranking, signals
 from domain.book import ContentVersion
 from domain.ranking import ADAPTED, POOL, Evidence

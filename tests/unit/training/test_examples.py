@@ -11,7 +11,8 @@ from adapters.outbound.embedding.minilm_encoder import MiniLmEncoder
 from adapters.outbound.reranking.learned_order import load_learned
 from application.hybrid_search import SearchRequest
 from application.late_interaction import MAX_ADAPTED_TOKENS
-from benchmarks.question_books import QuestionBooks, Record
+from benchmarks.embedded_library import Record
+from benchmarks.question_books import QuestionBooks
 from domain.book import ContentVersion
 from domain.features import Features
 from domain.network import Network
