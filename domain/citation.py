@@ -22,8 +22,9 @@ _BETWEEN = re.compile(r"[\s,;.&–—-]*(?:and)?\s*", re.IGNORECASE)  # two mark
 _LONGEST_CLAIM = 800  # code points before a marker that it may speak for
 _WIDEST_GAP = 80  # between a closing quotation mark and the marker: "..., as she says [2]"
 
-_OPENING = re.compile(rf"(?<!\w)[{re.escape(OPENING_MARKS)}](?=\S)")
-_CLOSING = re.compile(rf"(?<=\S)[{re.escape(CLOSING_MARKS)}](?!\w)")
+# French sets a space inside its marks: « so ».
+_OPENING = re.compile(rf"(?<!\w)(?:[{re.escape(OPENING_MARKS)}](?=\S)|[«‹]\s)")
+_CLOSING = re.compile(rf"(?:(?<=\S)[{re.escape(CLOSING_MARKS)}]|(?<=\s)[»›])(?!\w)")
 
 
 class CitationReader:

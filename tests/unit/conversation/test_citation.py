@@ -52,6 +52,8 @@ def test_a_quotation_before_a_marker_is_cited_exactly_as_it_stands_in_the_book()
         "‘My father’s a clown’ [ 2 ]",
         "She says that 'my father's a clown' to the school [2]",
         "“My father’s a clown.” [2]",
+        "« My father’s a clown » [2]",
+        "«\u202fMy father’s a clown\u00a0» [2]",
     ],
 )
 def test_apostrophes_and_marks_of_every_kind_do_not_hide_a_quotation(reply: str) -> None:
