@@ -184,4 +184,6 @@ async def _on_http_exception(request: Request, error: Exception) -> Response:
     detail = error.detail
     if error.status_code == 404:
         detail = "There is no such route; /docs lists those that there are."
+    elif error.status_code == 405 and (allowed := (error.headers or {}).get("Allow")):
+        detail = f"This route takes {allowed}; /docs lists them all."
     return Problem(error.status_code, code, detail, request.url.path, headers=error.headers)

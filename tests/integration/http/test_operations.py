@@ -59,6 +59,7 @@ async def test_another_method_is_a_problem_that_names_the_right_one(
     answer = await client.delete("/health")
     assert answer.status_code == 405
     assert answer.json()["code"] == "method_not_allowed"
+    assert answer.headers["Allow"] in answer.json()["error"]
     assert answer.headers["allow"] == "GET"
 
 
