@@ -2,7 +2,8 @@
 
 What stands in quotation marks directly before the marker is looked for in the passage, up to
 typography. Where it is not found, the passage's sentence that best fits the words before the
-marker is cited, so that a citation always quotes the book and never the model.
+marker is cited, or the one for which the search found it, so that a citation always quotes the book
+and never the model.
 """
 
 from __future__ import annotations
@@ -74,7 +75,7 @@ class CitationReader:
             return None
         if number not in self._folded:
             self._folded[number] = fold(hit.passage.text)
-        place = _quoted(claim, self._folded[number]) or _best_sentence(claim, hit.passage.text)
+        place = _quoted(claim, self._folded[number]) or _best_sentence(claim, hit)
         return _citation(hit, place) if place else None
 
 
@@ -98,10 +99,21 @@ def _quotations_at_end(claim: str) -> Iterator[str]:
         yield from (claim[opening:closing] for opening in openings if opening < closing)
 
 
-def _best_sentence(claim: str, passage: str) -> Span | None:
+def _best_sentence(claim: str, hit: SearchHit) -> Span | None:
+    passage = hit.passage.text
     told = list(sentences(passage, Span(0, len(passage))))
     best = best_fit(claim, [s.of(passage) for s in told])
-    return told[best or 0] if told else None
+    return told[best] if best is not None else _found_for(told, hit)
+
+
+def _found_for(told: Sequence[Span], hit: SearchHit) -> Span | None:
+    """The sentence with most of the words that the search found, the first of equals."""
+    start = hit.passage.span.start
+
+    def words(sentence: Span) -> int:
+        return sum(sentence.start <= word.start - start < sentence.end for word in hit.highlights)
+
+    return max(told, key=words, default=None)
 
 
 def _citation(hit: SearchHit, place: Span) -> Citation:

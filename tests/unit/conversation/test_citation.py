@@ -1,4 +1,5 @@
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -70,6 +71,15 @@ def test_without_a_quotation_the_sentence_that_fits_the_claim_is_cited() -> None
     (citation,) = cited("The school-room was bare and plain. [1]")
 
     assert citation.exact.startswith("The scene was a plain, bare")
+
+
+def test_where_no_sentence_fits_the_claim_the_one_is_cited_that_the_search_found() -> None:
+    (hit,) = hits(FIRST)
+    place = OFFSET + FIRST.index("vault")
+    found = replace(hit, highlights=(Span(place, place + 5),))
+
+    assert [c.exact for c in cited("Nonsense [1]", [hit])] == ["‘Now, what I want is, Facts."]
+    assert [c.exact for c in cited("Nonsense [1]", [found])] == [FIRST[FIRST.index("The scene") :]]
 
 
 def test_an_invented_quotation_is_never_passed_off_as_the_book() -> None:
