@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from domain.naming.titles import is_initial
 from domain.sentences import ABBREVIATIONS
 
 LONGEST = 600  # code points; a longer one is cut between two words
@@ -67,5 +68,4 @@ def _is_shortened(text: str, stop: int) -> bool:
     word = _WORD_BEFORE.search(text, max(0, stop - _LONGEST_ABBREVIATION), stop)
     if word is None:
         return False
-    is_initial = len(word[0]) == 1 and word[0].isupper() and word[0] != "I"
-    return is_initial or word[0].casefold() in ABBREVIATIONS
+    return is_initial(word[0]) or word[0].casefold() in ABBREVIATIONS

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from domain.naming.titles import ABBREVIATED, SAME_TITLE
+from domain.naming.titles import SAME_TITLE, is_abbreviation
 from domain.span import Span
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*|\d+")
 _SPELLINGS = {title.casefold(): usual.casefold() for title, usual in SAME_TITLE.items()}
-_ABBREVIATED = frozenset(ABBREVIATED)
 _OPENS = re.compile(r"[.!?…:;—–\n\"“”«»(\[*]|(?:^|\s)['‘’]")
 
 
@@ -28,7 +27,7 @@ def words_of(text: str) -> list[Word]:
     for match in _WORD.finditer(text):
         written = match[0]
         opens = not found or _OPENS.search(text, end, match.start()) is not None
-        if text[end : match.start()] in (".", ". ") and _is_abbreviated(before):
+        if text[end : match.start()] in (".", ". ") and is_abbreviation(before):
             opens = False
         end, before = match.end(), written
         if written[-2:] in ("'s", "’s"):
@@ -38,8 +37,3 @@ def words_of(text: str) -> list[Word]:
         said = _SPELLINGS.get(said, said)
         found.append(Word(said, place, written[0].isupper(), opens))
     return found
-
-
-def _is_abbreviated(word: str) -> bool:
-    """A title or an initial, whose full stop ends no sentence: "Mr. Grey", "J. Grey"."""
-    return word in _ABBREVIATED or (len(word) == 1 and word.isupper() and word != "I")

@@ -64,5 +64,14 @@ SURNAME_LEADS = frozenset({"St", "Saint"})
 TITLES = by_gender(_FEMALE_TITLES, _MALE_TITLES, _OPEN_TITLES)
 
 
+def is_initial(word: str) -> bool:
+    return len(word) == 1 and word.isupper() and word != "I"
+
+
+def is_abbreviation(word: str) -> bool:
+    """Whether a full stop after the word need not end a sentence: "Mr. Grey", "J. Grey"."""
+    return word in ABBREVIATED or is_initial(word)
+
+
 def title_gender(titles: tuple[str, ...]) -> Gender | None:
     return next((g for title in titles if (g := TITLES.get(title)) is not None), None)

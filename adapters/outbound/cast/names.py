@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from adapters.outbound.cast.lexicon.speech import AGENT_VERBS
 from adapters.outbound.cast.lexicon.words import DATE_LEADS, MONTH_NAMES, NOT_NAMES, SURNAMES_TOO
-from adapters.outbound.cast.tokens import Tokens, is_abbreviation
+from adapters.outbound.cast.tokens import Tokens
 from domain.naming.given_names import is_given_name
 from domain.naming.name_key import NameKey, in_name_case
 from domain.naming.titles import (
@@ -19,6 +19,7 @@ from domain.naming.titles import (
     SAME_TITLE,
     TITLES,
     TITLES_OF_ESTATE,
+    is_abbreviation,
 )
 
 _MAX_WORDS = 6

@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from domain.naming.titles import ABBREVIATED
+from domain.naming.titles import is_abbreviation
 from domain.span import Span
 
 _WORD = re.compile(r"([^\W\d_]+(?:['’\-](?![sS]\b)[^\W\d_]+)*)(?:(['’][sS]\b)|)")
@@ -74,11 +74,6 @@ def _sentence_openings(words: list[str], gaps: list[str], paragraph: list[int]) 
         elif gap != " " and _SENTENCE_END.search(gap):
             opens[i] = not (gap.strip() == "." and is_abbreviation(words[i - 1]))
     return opens
-
-
-def is_abbreviation(word: str) -> bool:
-    """Whether a full stop after the word need not end a sentence: a title or an initial."""
-    return word in ABBREVIATED or (len(word) == 1 and word.isupper() and word != "I")
 
 
 def _inside(starts: list[int], spans: Sequence[Span]) -> bytearray:
